@@ -1,0 +1,1 @@
+"""The thin client of orchestratord: the standard library and typer, nothing else."""

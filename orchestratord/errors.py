@@ -17,7 +17,7 @@
     │   └── JournalUnavailable   journal_unavailable
     └── LockHeld                 lock_held           another daemon owns this state directory
 
-``exit_status`` is what a command line program ends with (contract: 1 failed, 2 usage, 4 no such agent, 69 not reachable,
+``exit_status`` is what a command line program ends with (1 failed, 2 usage, 4 no such agent, 69 not reachable,
 75 busy, 77 not permitted, 78 bad configuration, 124 timed out); ``http_status`` what the web door answers.
 """
 

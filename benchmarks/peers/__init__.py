@@ -1,0 +1,1 @@
+"""The supervisors we are measured beside, one file each, with one face: :class:`benchmarks.peers.peer.Peer`."""

@@ -1,0 +1,1 @@
+"""The agent CLIs: one file knows one of them, nothing else does."""

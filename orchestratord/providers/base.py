@@ -1,0 +1,215 @@
+"""What the daemon must know of an agent CLI, whichever it is: how it starts, reports, looks and ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from orchestratord.config.agent import AgentConfig
+from orchestratord.errors import OrchestratorError
+
+__all__ = [
+    "OWN_VARIABLES",
+    "Activity",
+    "CannotLaunch",
+    "Dialog",
+    "DialogKind",
+    "ExitCause",
+    "Launch",
+    "LaunchPlace",
+    "Provider",
+    "Reading",
+    "Step",
+    "pane_environment",
+]
+
+OWN_VARIABLES: Final = (
+    "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "INVOCATION_ID",
+    "JOURNAL_STREAM", "CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY", "STATE_DIRECTORY", "LOGS_DIRECTORY",
+    "CONFIGURATION_DIRECTORY", "CACHE_DIRECTORY", "ORCHESTRATOR_CONFIG_PATH", "ORCHESTRATOR_STATE_DIR",
+)  # fmt: skip
+"""The service manager's word to the daemon, which no agent may take for its own."""
+
+
+class Activity(StrEnum):
+    """What an agent does, as its hooks or its screen tell it."""
+
+    IDLE = "idle"
+    WORKING = "working"
+    WAITING = "waiting"
+    LIMITED = "limited"
+    UNKNOWN = "unknown"
+
+
+class DialogKind(StrEnum):
+    """What a dialog wants. While it is up, text typed into the pane is lost, and Enter answers it."""
+
+    PERMISSION = "permission"
+    TRUST = "trust"
+    LOGIN = "login"
+    USAGE_LIMIT = "usage_limit"
+    QUESTION = "question"
+
+
+class ExitCause(StrEnum):
+    """Why a process ended, as far as its status, its signal and its last screen tell."""
+
+    FINISHED = "finished"
+    CRASHED = "crashed"
+    KILLED = "killed"
+    OUT_OF_MEMORY = "out_of_memory"
+    MISSING_BINARY = "missing_binary"
+    BAD_CONFIGURATION = "bad_configuration"
+    TRUST_DIALOG = "trust_dialog"
+    LOGIN = "login"
+    USAGE_LIMIT = "usage_limit"
+
+    @property
+    def restartable(self) -> bool:
+        """Whether the same start may end better; otherwise a human (or the reset of a limit) has to come first."""
+        return self in {ExitCause.FINISHED, ExitCause.CRASHED, ExitCause.KILLED, ExitCause.OUT_OF_MEMORY}
+
+
+class CannotLaunch(OrchestratorError):
+    """Nothing was started, because it cannot work: ``cause`` is one that is not restartable."""
+
+    code = "cannot_launch"
+    exit_status = 1
+    http_status = 409
+
+    def __init__(self, message: str, *, cause: ExitCause, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A dialog that is up: what it wants, and its words on one line (hostile text: escape before showing)."""
+
+    kind: DialogKind
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one hook or one look at the screen tells. ``None`` means: nothing said about that.
+
+    ``why`` names the signal (``hook Stop``, ``screen: permission dialog``). ``limited_until`` is Unix seconds;
+    None although limited: the time is not known. ``can_resume``: from now on ``session_id`` can (not) be resumed.
+    ``reply`` is the answer of the turn that ended, ``error`` the failure it ended with.
+    ``ready`` is true for what also proves that the CLI has started and takes input.
+    """
+
+    activity: Activity
+    why: str
+    dialog: Dialog | None = None
+    limited_until: float | None = None
+    session_id: str | None = None
+    reply: str | None = None
+    error: str | None = None
+    can_resume: bool | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has started: every activity but unknown, unless a dialog stands before the first prompt."""
+        before_the_prompt = self.dialog is not None and self.dialog.kind in {DialogKind.TRUST, DialogKind.LOGIN}
+        return self.activity is not Activity.UNKNOWN and not before_the_prompt
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPlace:
+    """Where and for what one start is prepared.
+
+    ``directory`` belongs to this agent alone; ``socket`` and ``spool`` are where its hooks report; ``python`` is the
+    interpreter for our own programs; ``home`` the agent's HOME; ``launch_id`` is new with every start; ``resume``
+    the session to go on with (None: a new one); ``personality`` the text that tells the agent who it is, may be "".
+    """
+
+    directory: Path
+    socket: Path
+    spool: Path
+    python: str
+    work_dir: Path
+    home: Path
+    launch_id: str
+    resume: str | None = None
+    personality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Everything for one start: ``files`` are written first (0600, folders 0700), then ``argv`` is the pane's process.
+
+    ``env`` is added to the pane's environment and ``drop_env`` taken out of it; ``session_id`` is the session that
+    will be running, None where the CLI has none.
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    drop_env: tuple[str, ...] = OWN_VARIABLES
+    files: Mapping[Path, str] = field(default_factory=dict)
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung of the polite way to end: press these keys (tmux's names), then wait at most so many seconds."""
+
+    keys: tuple[str, ...]
+    patience: float = 2.0
+
+
+class Provider(Protocol):
+    """One agent CLI. Everything but ``prepare`` is pure and cheap enough for the event loop."""
+
+    @property
+    def name(self) -> str:
+        """As the configuration calls it."""
+
+    @property
+    def ready_deadline(self) -> float:
+        """Seconds after which a start that never became ready is called unknown (it is not killed for it)."""
+
+    @property
+    def hooks_tell(self) -> bool:
+        """Whether hooks report its activity; the screen then only adds dialogs and limits."""
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a session can be resumed by its id."""
+
+    @property
+    def quit_steps(self) -> tuple[Step, ...]:
+        """The polite way to end it, before any signal; empty where a signal is the polite way (SIGINT comes first)."""
+
+    @property
+    def submit_key(self) -> str:
+        """The key that sends what was entered, in tmux's names."""
+
+    def prepare(self, agent: AgentConfig, place: LaunchPlace) -> Launch:
+        """Say what to start. Looks at the disk for the program, so call it in a thread; it writes nothing.
+
+        Raises:
+            CannotLaunch: the program is not there.
+        """
+
+    def read_hook(self, payload: Mapping[str, Any]) -> Reading | None:
+        """What a hook's JSON tells; None for one that says nothing about activity."""
+
+    def read_screen(self, screen: str, title: str, now: float) -> Reading | None:
+        """What the pane's visible text and title tell; None: nothing. ``now`` (Unix seconds) dates a reset time."""
+
+    def classify_exit(self, status: int | None, signal: int | None, screen: str) -> ExitCause:
+        """Why it ended; ``status`` and ``signal`` may both be None where nobody could say."""
+
+
+def pane_environment(agent: AgentConfig, place: LaunchPlace) -> dict[str, str]:
+    """What every agent's process gets: who it is and where it reports, then the configuration's own variables."""
+    return {
+        **agent.env,
+        "ORCHESTRATOR_AGENT": agent.name,
+        "ORCHESTRATOR_LAUNCH": place.launch_id,
+        "ORCHESTRATOR_SOCKET": str(place.socket),
+        "ORCHESTRATOR_SPOOL": str(place.spool),
+    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from orchestratord.config.section import (
     Count,
@@ -20,6 +20,7 @@ from orchestratord.config.section import (
     Size,
     Text,
     compile_pattern,
+    count,
     key_fault,
 )
 from orchestratord.config.units import write_duration
@@ -51,6 +52,7 @@ def _variable(name: str) -> str:
     return name
 
 
+PaneIndex = Annotated[int, BeforeValidator(count(0, 10_000)), WithJsonSchema({"type": "integer", "minimum": 0})]
 Key = Annotated[Text, AfterValidator(_key)]
 Variable = Annotated[Text, AfterValidator(_variable)]
 
@@ -131,7 +133,7 @@ class AgentConfig(Section):
     )
     limits: LimitsConfig | None = Field(default=None, description="What its process tree may use.")
     marker: Text = Field(default="", description="Read from older files; not needed any more.")
-    pane_index: int | None = Field(default=None, ge=0, description="Read from older files; not needed any more.")
+    pane_index: PaneIndex | None = Field(default=None, description="Read from older files; not needed any more.")
     wait_time: Duration | None = Field(default=None, description="Read from older files; not needed any more.")
     poll_interval: Duration | None = Field(default=None, description="Read from older files; not needed any more.")
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from orchestratord.config import agreement, files, overlay, secrets, validation
-from orchestratord.config.document import Document, read
 from orchestratord.config.faults import ConfigurationFaults
 from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
+from orchestratord.config.yaml_file import read
 
 __all__ = ["load"]
 

@@ -1,0 +1,118 @@
+"""The schema's verdict on a document, in words for whoever wrote it."""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from orchestratord.config.document import Document
+from orchestratord.config.faults import Path
+from orchestratord.config.schema import Configuration
+from orchestratord.config.shape import homes_of, keys_of, section_at
+
+__all__ = ["validate"]
+
+
+def validate(document: Document) -> Configuration | None:
+    """The configuration, or None with every fault noted in the document."""
+    try:
+        return Configuration.model_validate(document.values)
+    except ValidationError as invalid:
+        for error in invalid.errors(include_url=False):
+            # A list whose items are all at fault counts as empty too; its items' own faults say more.
+            if error["type"] != "too_short" or not error["input"]:
+                _note(document, error)
+        return None
+
+
+def _note(document: Document, error: ErrorDetails) -> None:
+    path, context = error["loc"], error.get("ctx", {})
+    about_key = error["type"] == "extra_forbidden" or path[-1:] == ("[key]",)
+    path = path[:-1] if path[-1:] == ("[key]",) else path
+    if error["type"] == "key":
+        path = (*path, context["key"])
+    explain = _EXPLANATIONS.get(error["type"])
+    message = explain(path, error["input"], context) if explain else error["msg"]
+    if path in document.written:
+        # What came from the environment may be a secret in the wrong place: say what the file says.
+        message = message.replace(str(error["input"]), document.written[path])
+    document.fault(path, message, at_key=about_key)
+
+
+Explanation = Callable[[Path, Any, Mapping[str, Any]], str]
+
+
+def _missing(path: Path, _found: object, _context: object) -> str:
+    section = section_at(path[:-1])
+    field = keys_of(section).get(str(path[-1])) if section else None
+    described = (field.description or "") if field else ""
+    return f"is missing ({described[:1].lower()}{described[1:].rstrip('.')})" if described else "is missing"
+
+
+def _unknown(path: Path, _found: object, _context: object) -> str:
+    section = section_at(path[:-1])
+    known = list(keys_of(section)) if section else []
+    key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(path[-1])).lower().replace("-", "_").strip()
+    begun = [name for name in known if len(key) > 2 and name.startswith(key)]
+    if near := begun or difflib.get_close_matches(key, known, n=1, cutoff=0.65):
+        return f'unknown key; did you mean "{near[0]}"?'
+    if homes := homes_of(key):
+        return f"unknown key here; it belongs under {' or '.join(homes[:3])}"
+    return f"unknown key; known here are {', '.join(known)}"
+
+
+def _choice(_path: Path, found: object, context: Mapping[str, Any]) -> str:
+    words = re.findall(r"'([^']*)'", context["expected"])
+    allowed = f"must be {', '.join(words[:-1])} or {words[-1]}, not {_show(found)}"
+    near = difflib.get_close_matches(str(found).lower(), words, n=1)
+    return f'{allowed}; did you mean "{near[0]}"?' if near else allowed
+
+
+def _block(_path: Path, found: object, _context: object) -> str:
+    return f"must be a block of keys, not {_show(found)}"
+
+
+def _list(_path: Path, found: object, _context: object) -> str:
+    if isinstance(found, str):
+        items = ", ".join(f'"{word}"' for word in found.split())
+        return f"must be a list, not one text: write [{items}]"
+    return f'must be a list, not {_show(found)}: write "- " before each item'
+
+
+def _too_few(path: Path, _found: object, _context: object) -> str:
+    return f"is empty: at least one {'agent' if path == ('agents',) else 'item'} is needed"
+
+
+def _too_many(_path: Path, found: Any, context: Mapping[str, Any]) -> str:  # noqa: ANN401 (a list of anything)
+    return f"has {len(found)} items: at most {context['max_length']} are possible"
+
+
+def _own_words(_path: Path, _found: object, context: Mapping[str, Any]) -> str:
+    return str(context["error"])
+
+
+def _show(found: object) -> str:
+    if isinstance(found, str):
+        return f'"{found}"' if len(found) <= 60 else f'"{found[:57]}…"'
+    if isinstance(found, bool):
+        return str(found).lower()
+    if isinstance(found, dict):
+        return "a block of keys"
+    return "a list" if isinstance(found, list) else "nothing" if found is None else str(found)
+
+
+_EXPLANATIONS: Final[Mapping[str, Explanation]] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+    "literal_error": _choice,
+    "model_type": _block,
+    "mapping_type": _block,
+    "dict_type": _block,
+    "tuple_type": _list,
+    "too_short": _too_few,
+    "too_long": _too_many,
+    "value_error": _own_words,
+}

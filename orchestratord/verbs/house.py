@@ -1,11 +1,13 @@
 """The house that verbs work in: everything they may reach, handed to them instead of imported."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestratord.access.tokens import Tokens
+from orchestratord.errors import OrchestratorError
 
 if TYPE_CHECKING:
     from orchestratord.agents.cluster import Cluster
@@ -39,16 +41,30 @@ class House:
     """What is in force now; exchanged by :meth:`reload`."""
     load: Callable[[], "Configuration"]
     """Reads the configuration file anew, blocking; raises BadConfiguration."""
-    started_at: float = field(default_factory=time.time)
     clock: Callable[[], float] = time.time
+    started_at: float = field(init=False)
+    """Unix seconds."""
     reloaded: Reload = field(init=False)
+    _reloading: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
+        self.started_at = self.clock()
         self.reloaded = Reload(self.started_at)
 
     async def reload(self) -> "Difference":
         """Read the configuration anew and make the cluster follow; what is wrong changes nothing.
 
-        The event is ``config.reloaded`` or ``config.reload_failed``. Raises BadConfiguration.
+        Only ``config.reload_failed`` is journaled here: the cluster itself says what ``config.reloaded`` changed.
+        Raises BadConfiguration, or what kept the cluster from following.
         """
-        raise NotImplementedError
+        async with self._reloading:
+            try:
+                configuration = await asyncio.to_thread(self.load)
+                difference = await self.cluster.reload(configuration)
+            except OrchestratorError as fault:
+                self.reloaded = Reload(self.clock(), fault.message)
+                self.journal.append("config.reload_failed", None, error=fault.message)
+                raise
+            self.configuration = configuration
+            self.reloaded = Reload(self.clock())
+            return difference

@@ -1,6 +1,6 @@
 """What a verb is: the one declaration from which doors, documents and authorisation are made."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -47,9 +47,9 @@ class Stream:
     answer: JsonValue
     method: str
     """What each item is called on the wire: ``event``, ``log``."""
-    items: AsyncIterator[JsonValue]
-    """Ends when there is nothing more to come. Raises OrchestratorError to say why it cannot go on (a reader that
-    lags too far is told so). Whoever takes a Stream closes its items with ``aclose`` where they have it."""
+    items: AsyncGenerator[JsonValue, None]
+    """Ends when there is nothing more to come. Raises OrchestratorError to say why it cannot go on: a reader that lags
+    too far is told so. Whoever takes a Stream closes its items with ``aclose``."""
 
 
 Answer = JsonValue | Stream

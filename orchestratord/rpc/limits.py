@@ -1,0 +1,47 @@
+"""How much a client of the socket may take: all limits in one value, and the memory that clients share."""
+
+from dataclasses import dataclass
+
+__all__ = ["Allowance", "Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, times in seconds; tests put smaller ones."""
+
+    line: int = 1 << 20
+    """A request or an answer, without its newline."""
+    connections: int = 256
+    agents_connections: int = 128
+    """So many of them for agents, all together: they can never lock their operator out."""
+    in_flight: int = 16
+    """Requests of one connection that are being answered; further ones are not read meanwhile."""
+    half_request: float = 30.0
+    """From a request's first byte to its newline."""
+    unread: int = 256 << 10
+    """What may wait for a client to read it before nothing more is produced for it."""
+    unread_deadline: float = 15.0
+    """Whoever leaves so much unread for so long is cut off."""
+    closing: float = 3.0
+    """What a client that is cut off gets to read the reason, and a call to end when the daemon does."""
+    small: int = 64 << 10
+    large_lines: int = 32
+    """So many lines above ``small`` may be read and answered at a time, whoever sends them."""
+
+
+class Allowance:
+    """A number of things that all clients share."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    def take(self) -> bool:
+        """Take one if one is left."""
+        if not self._left:
+            return False
+        self._left -= 1
+        return True
+
+    def give_back(self) -> None:
+        """Return one that was taken."""
+        self._left += 1

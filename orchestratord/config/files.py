@@ -78,8 +78,12 @@ def _folder(document: Document, path: KeyPath, base: Base, default: Path) -> Pat
         return default  # not a path at all, which the schema says better
     folder = default if written is None else base.path(written, default)
     if written is not None and not folder.is_dir():
-        found = "is not a directory" if folder.exists() else "does not exist"
-        document.fault(path, f"{folder} {found}: create the directory, or write another")
+        wrong = (
+            "is a file: write a directory"
+            if folder.exists()
+            else "does not exist: create it, or write another directory"
+        )
+        document.fault(path, f"{folder} {wrong}")
     document.put(path, str(folder))
     return folder
 

@@ -32,8 +32,8 @@ def load(path: Path | None, environ: Mapping[str, str], *, has_tokens: bool | No
     secrets.substitute(document, environ)
     secrets.read_files(document, base)
     files.settle(document, base)
-    agreement.check(document, has_tokens=has_tokens)
     configuration = validation.validate(document)
+    agreement.check(document, has_tokens=has_tokens)
     if document.faults or configuration is None:
         raise ConfigurationFaults(document.faults)
     return configuration

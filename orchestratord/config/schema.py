@@ -4,6 +4,7 @@
 :func:`orchestratord.config.load.load`, which also makes every path absolute.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,7 +59,7 @@ def _host(host: str) -> str:
 
 
 def _level(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
+    return value.upper() if isinstance(value, str) and value.upper() in logging.getLevelNamesMapping() else value
 
 
 def _cluster_name(name: str) -> str:
@@ -207,7 +208,7 @@ class Configuration(Section):
 
     cluster: ClusterConfig = Field(default_factory=ClusterConfig, description="The agents as a whole.")
     agents: tuple[AgentConfig, ...] = Field(
-        min_length=1, max_length=_MOST_AGENTS, description="The agents, in the order of their panes."
+        min_length=1, max_length=_MOST_AGENTS, description="The agents, in the order of their panes; at least one."
     )
     monitoring: MonitoringConfig = Field(
         default_factory=MonitoringConfig, description="How often is looked, and what is worth an alert."

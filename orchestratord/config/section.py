@@ -45,6 +45,8 @@ __all__ = [
     "key_fault",
 ]
 
+_MANY: Final = 1_000_000
+
 HIDDEN: Final = "***"
 """Stands for a secret wherever a configuration is shown."""
 
@@ -115,7 +117,8 @@ def count(smallest: int, largest: int) -> Callable[[object], int]:
         if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not smallest <= value <= largest:
-            raise ValueError(f"must be a whole number from {smallest} to {largest}, not {_shown(value)}")
+            most = f" and at most {largest}" if largest < _MANY else ""
+            raise ValueError(f"must be a whole number, at least {smallest}{most}, not {_shown(value)}")
         return value
 
     return read
@@ -170,17 +173,18 @@ def _pattern(pattern: str) -> str:
 
 def _url(url: str) -> str:
     if fault := _fault_of_url(url):
-        raise ValueError(f'"{url}" {fault}')
+        raise ValueError(fault)
     return url
 
 
 def _secret_url(url: SecretStr) -> SecretStr:
     if fault := _fault_of_url(url.get_secret_value()):
-        raise ValueError(f"the URL {fault}")  # not shown: whoever knows it may post
+        raise ValueError(fault)
     return url
 
 
 def _fault_of_url(url: str) -> str:
+    """Never shows the URL: whoever knows a webhook may post, and others hold passwords."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -207,7 +211,7 @@ def _secret_text(value: SecretStr) -> str:
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[
-    int, BeforeValidator(count(1, 1_000_000)), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 1_000_000})
+    int, BeforeValidator(count(1, _MANY)), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MANY})
 ]
 FileName = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string", "minLength": 1})]
 Name = Annotated[

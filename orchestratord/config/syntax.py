@@ -10,13 +10,10 @@ __all__ = ["explain", "guess_encoding"]
 _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"found character '\\t'", "a tab stands here: YAML is indented with spaces only"),
     (r"found character '([^']+)' that cannot start", "a value cannot start with {0}: put it in quotes"),
-    (
-        r"mapping values are not allowed",
-        'a ":" in the wrong place: a text that holds ": " needs quotes, and a key must stand below its neighbours',
-    ),
     (r"expected <block end>, but found '-'", 'this "-" does not stand below the "-" of its list: align them'),
     (r"expected <block end>", "this line is indented like none of those above: align it with its neighbours"),
     (r"could not find expected ':'", 'this line has no ":" behind its key'),
+    (r"expected alphabetic or numeric character", "a text that starts with * or & needs quotes"),
     (r"found undefined alias '([^']*)'", "*{0} is nowhere given with &{0}: a text that starts with * needs quotes"),
     (
         r"found unknown escape character '([^']*)'",
@@ -56,6 +53,8 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, yaml.Mark]:
             return f"{opener} that opens here is not closed", error.context_mark
     if alike := _look_alike(text, mark.line):
         return alike, mark
+    if "mapping values are not allowed" in problem:
+        return _stray_colon(text, mark)
     for pattern, words in _WORDS:
         if found := re.search(pattern, problem):
             if "could not find" in pattern and error.context_mark:
@@ -73,6 +72,19 @@ def guess_encoding(raw: bytes) -> str:
             continue
         return f" (it looks like {name})"
     return ""
+
+
+def _stray_colon(text: str, mark: yaml.Mark) -> tuple[str, yaml.Mark]:
+    """A ":" where no key can end: this line holds two of them, or it continues the line above."""
+    lines = text.split("\n")
+    line, above = lines[mark.line], mark.line - 1
+    if re.search(r":\s", line[: mark.column]):
+        return 'a second ":" in one line: a text that holds ": " needs quotes', mark
+    if above >= 0 and (tight := re.match(r"[\s-]*[A-Za-z_]\w*:(?=[^\s/])", lines[above])):
+        return 'a ":" needs a space behind it', yaml.Mark("", 0, above, tight.end() - 1, "", 0)
+    start = len(line) - len(line.lstrip())
+    message = "this line is indented deeper than the one above, which has its value already: align them"
+    return message, yaml.Mark("", 0, mark.line, start, "", 0)
 
 
 def _look_alike(text: str, line: int) -> str:

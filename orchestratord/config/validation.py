@@ -34,11 +34,13 @@ def _note(document: Document, error: ErrorDetails) -> None:
     path = path[:-1] if path[-1:] == ("[key]",) else path
     if error["type"] == "key":
         path = (*path, context["key"])
+    found = error["input"]
+    # What came from the environment may be a secret in the wrong place: say what the file says.
+    written = document.written.get(path)
     explain = _EXPLANATIONS.get(error["type"])
-    message = explain(path, error["input"], context) if explain else error["msg"]
-    if path in document.written:
-        # What came from the environment may be a secret in the wrong place: say what the file says.
-        message = message.replace(str(error["input"]), document.written[path])
+    message = explain(path, found if written is None else written, context) if explain else error["msg"]
+    if written is not None:
+        message = message.replace(str(found), written)
     document.fault(path, message, at_key=about_key)
 
 
@@ -55,6 +57,8 @@ def _missing(path: Path, _found: object, _context: object) -> str:
 def _unknown(path: Path, _found: object, _context: object) -> str:
     section = section_at(path[:-1])
     known = list(keys_of(section)) if section else []
+    if section and (bare := str(path[-1]).strip()) != path[-1] and bare in known:
+        return f'unknown key: before "{bare}" stands a space that is none to YAML, such as U+3000; write plain spaces'
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(path[-1])).lower().replace("-", "_").strip()
     begun = [name for name in known if len(key) > 2 and name.startswith(key)]
     if near := begun or difflib.get_close_matches(key, known, n=1, cutoff=0.65):
@@ -67,15 +71,24 @@ def _unknown(path: Path, _found: object, _context: object) -> str:
 def _choice(_path: Path, found: object, context: Mapping[str, Any]) -> str:
     words = re.findall(r"'([^']*)'", context["expected"])
     allowed = f"must be {', '.join(words[:-1])} or {words[-1]}, not {_show(found)}"
-    near = difflib.get_close_matches(str(found).lower(), words, n=1)
-    return f'{allowed}; did you mean "{near[0]}"?' if near else allowed
+    folded = {word.lower(): word for word in words}
+    near = difflib.get_close_matches(str(found).lower(), folded, n=1)
+    return f'{allowed}; did you mean "{folded[near[0]]}"?' if near else allowed
 
 
-def _block(_path: Path, found: object, _context: object) -> str:
-    return f"must be a block of keys, not {_show(found)}"
+def _block(path: Path, found: object, _context: object) -> str:
+    if found is None:
+        return "is empty: write it or take the dash away"
+    section = section_at(path)
+    keys = [*keys_of(section)] if section else ["NAME: value"]
+    some = ", ".join(keys[:3]) + (", …" if len(keys) > 3 else "")
+    name = f': write "- name: {found}"' if path[:-1] == ("agents",) and isinstance(found, str) else ""
+    return f"must be a block of keys ({some}), not {_show(found)}{name}"
 
 
-def _list(_path: Path, found: object, _context: object) -> str:
+def _list(path: Path, found: object, _context: object) -> str:
+    if path == ("agents",):
+        return f'must be a list, not {_show(found)}: write "- name: …" for each agent'
     if isinstance(found, str):
         items = ", ".join(f'"{word}"' for word in found.split())
         return f"must be a list, not one text: write [{items}]"

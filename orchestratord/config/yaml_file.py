@@ -116,9 +116,11 @@ class _Composer(Reader, Scanner, Parser, Composer, _Resolver):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self._nodes += 1
         if self._depth >= _DEEPEST:
-            raise _TooMuch(problem=f"blocks stand in more than {_DEEPEST} others", problem_mark=self.get_mark())
+            raise _TooMuch(
+                problem=f"blocks stand in more than {_DEEPEST} others", problem_mark=self.peek_event().start_mark
+            )
         if self._nodes > _MOST_NODES:
-            raise _TooMuch(problem=f"more than {_MOST_NODES} values", problem_mark=self.get_mark())
+            raise _TooMuch(problem=f"more than {_MOST_NODES} values", problem_mark=self.peek_event().start_mark)
         self._depth += 1
         try:
             node: yaml.Node | None = super().compose_node(parent, index)
@@ -166,7 +168,8 @@ class _Reading:
             return [self._value(item, (*path, index)) for index, item in enumerate(node.value)]
         if isinstance(node, yaml.ScalarNode) and node.tag.startswith(_TAG):
             return self._scalar(node, path)
-        self._document.fault(path, f"the tag {node.tag} is not known: write the value alone")
+        tag = node.tag.replace(_TAG, "!!")
+        self._document.fault(path, f"the tag {tag} is not known: write the value alone")
         return None
 
     def _block(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
@@ -175,9 +178,8 @@ class _Reading:
         seen: dict[str, Mark] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                place = (*path, "?")
-                self._document.keys[place] = self._mark(key_node)
-                self._document.fault(place, "a key must be plain text; a text that starts with { or [ needs quotes")
+                message = "a key must be plain text; a text that starts with { or [ needs quotes"
+                self._document.faults.append(Fault(self._mark(key_node), path, message))
                 continue
             key, mark = key_node.value, self._mark(key_node)
             if key == "<<" and key_node.style is None:

@@ -17,8 +17,8 @@ class Limits:
 
     connections: int = 256
     connections_per_peer: int = 64
-    header_bytes: int = 32 * 1024
-    header_lines: int = 100
+    header_lines: int = 64
+    header_field_bytes: int = 4 * 1024
     header_line_bytes: int = 8 * 1024
     body_bytes: int = 1024 * 1024
     header_deadline: float = 10.0
@@ -30,6 +30,7 @@ class Limits:
     closing_deadline: float = 2.0
     rate: float = 100.0
     burst: int = 200
+    streams: int = 32
     heartbeat: float = 15.0
 
 

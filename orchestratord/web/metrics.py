@@ -1,0 +1,123 @@
+"""``/metrics``: what Prometheus reads, in base units, with labels that are bounded by the configuration.
+
+States and times are read from the cluster when somebody asks; what only counts upwards is counted from the journal's
+events as they happen, since the daemon's start.
+"""
+
+import platform
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+
+from orchestratord import __version__
+from orchestratord.agents.states import State
+from orchestratord.journal.events import Event
+from orchestratord.verbs.house import House
+from orchestratord.web.loop_lag import LoopLag
+
+__all__ = ["LEVELS", "Metrics"]
+
+LEVELS: Final = ("info", "warning", "error", "critical")
+
+
+class Metrics:
+    """A collector over the house; counts from ``start()`` to ``stop()``."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._lag = LoopLag()
+        self._restarts: Counter[tuple[str, str]] = Counter()
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._unlisten: Callable[[], None] = _nothing
+
+    def start(self) -> None:
+        """Begin to count and to measure, on the running loop."""
+        self._registry.register(self)
+        self._unlisten = self._house.journal.listen(self._count)
+        self._lag.start()
+
+    def stop(self) -> None:
+        """Count no more."""
+        self._unlisten()
+        self._unlisten = _nothing
+        self._lag.stop()
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """The figures, in Prometheus' text format or in OpenMetrics' where that is asked for."""
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family, in the order of the reference."""
+        yield from self._agents()
+        restarts = CounterMetricFamily(
+            "orchestrator_agent_restarts",
+            "Restarts of an agent since the daemon's start, by reason.",
+            labels=["agent_name", "reason"],
+        )
+        for (name, reason), count in sorted(self._restarts.items()):
+            restarts.add_metric([name, reason], count)
+        yield restarts
+        yield from _alerts()
+        yield _gauge(
+            "orchestrator_event_loop_lag_seconds",
+            "The greatest lateness of the daemon's event loop in the last minute.",
+            self._lag.worst,
+        )
+        yield _gauge(
+            "orchestrator_config_last_reload_success",
+            "Whether the configuration could be used when it was last read.",
+            float(not self._house.reloaded.error),
+        )
+        build = GaugeMetricFamily(
+            "orchestrator_build_info", "What runs; always 1.", labels=["version", "python_version"]
+        )
+        build.add_metric([__version__, platform.python_version()], 1.0)
+        yield build
+
+    def _agents(self) -> Iterator[Metric]:
+        up = GaugeMetricFamily("orchestrator_agent_up", "Whether the agent's process lives.", labels=["agent_name"])
+        states = GaugeMetricFamily(
+            "orchestrator_agent_state", "1 for the state that the agent is in.", labels=["agent_name", "state"]
+        )
+        idle = GaugeMetricFamily(
+            "orchestrator_agent_idle_time_seconds",
+            "For how long an idle agent has been so; 0 in any other state.",
+            labels=["agent_name"],
+        )
+        now = self._house.clock()
+        for name, agent in self._house.cluster.agents.items():
+            up.add_metric([name], float(agent.running))
+            for state in State:
+                states.add_metric([name, state.value], float(state is agent.state))
+            idle.add_metric([name], max(0.0, now - agent.since) if agent.state is State.IDLE else 0.0)
+        yield from (up, states, idle)
+
+    def _count(self, event: Event) -> None:
+        if event.kind == "agent.restarting" and event.agent is not None:
+            self._restarts[event.agent, str(event.data.get("cause", "unknown"))] += 1
+
+
+def _alerts() -> Iterator[Metric]:
+    total = CounterMetricFamily("orchestrator_cluster_alerts", "Alerts that have fired, by level.", labels=["level"])
+    firing = GaugeMetricFamily("orchestrator_alerts_firing", "Alerts that fire now, by level.", labels=["level"])
+    # No rule raises any yet; the series are there so that dashboards and rules find them.
+    for level in LEVELS:
+        total.add_metric([level], 0.0)
+        firing.add_metric([level], 0.0)
+    yield from (total, firing)
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    gauge = GaugeMetricFamily(name, text)
+    gauge.add_metric([], value)
+    return gauge
+
+
+def _nothing() -> None:
+    """There is nothing to take back."""

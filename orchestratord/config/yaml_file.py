@@ -97,10 +97,6 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
 }
 
 
-class _TooMuch(yaml.MarkedYAMLError):
-    pass
-
-
 class _Composer(Reader, Scanner, Parser, Composer, _Resolver):
     """Composes the tree of nodes and stops where it gets too deep or too large."""
 
@@ -116,17 +112,19 @@ class _Composer(Reader, Scanner, Parser, Composer, _Resolver):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self._nodes += 1
         if self._depth >= _DEEPEST:
-            raise _TooMuch(
-                problem=f"blocks stand in more than {_DEEPEST} others", problem_mark=self.peek_event().start_mark
-            )
+            raise self._too_much(f"blocks stand in more than {_DEEPEST} others")
         if self._nodes > _MOST_NODES:
-            raise _TooMuch(problem=f"more than {_MOST_NODES} values", problem_mark=self.peek_event().start_mark)
+            raise self._too_much(f"more than {_MOST_NODES} values")
         self._depth += 1
         try:
             node: yaml.Node | None = super().compose_node(parent, index)
         finally:
             self._depth -= 1
         return node
+
+    def _too_much(self, problem: str) -> yaml.MarkedYAMLError:
+        parser: Any = self  # the parser's methods have no types
+        return yaml.MarkedYAMLError(problem=problem, problem_mark=parser.peek_event().start_mark)
 
 
 class _Reading:

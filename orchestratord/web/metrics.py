@@ -87,15 +87,16 @@ class Metrics:
         )
         idle = GaugeMetricFamily(
             "orchestrator_agent_idle_time_seconds",
-            "For how long an idle agent has been so; 0 in any other state.",
+            "For how long the agent has done nothing; 0 while it works or does not run.",
             labels=["agent_name"],
         )
-        now = self._house.clock()
-        for name, agent in self._house.cluster.agents.items():
-            up.add_metric([name], float(agent.running))
+        for agent in self._house.views():
+            name, now_in = str(agent["name"]), agent["state"]
+            up.add_metric([name], float(bool(agent["running"])))
             for state in State:
-                states.add_metric([name, state.value], float(state is agent.state))
-            idle.add_metric([name], max(0.0, now - agent.since) if agent.state is State.IDLE else 0.0)
+                states.add_metric([name, state.value], float(state == now_in))
+            seconds = agent["idle_seconds"]
+            idle.add_metric([name], seconds if isinstance(seconds, int | float) else 0.0)
         yield from (up, states, idle)
 
     def _count(self, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Final
 
@@ -36,12 +36,12 @@ class Page:
     async def show(self, _: web.Request) -> web.StreamResponse:
         """The page. Everything in it that is not ours is escaped, and its policy allows this one style alone."""
         name = self._house.configuration.cluster.name
-        agents = [agent.view() for agent in self._house.cluster.agents.values()]
+        agents = self._house.views()
         text = _html(name, agents)
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
 
 
-def _html(cluster: str, agents: list[Mapping[str, JsonValue]]) -> str:
+def _html(cluster: str, agents: Iterable[Mapping[str, JsonValue]]) -> str:
     title = escape(cluster)
     heads = "".join(f'<th scope="col">{head}</th>' for head in _COLUMNS.values())
     rows = "\n".join(

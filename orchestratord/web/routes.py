@@ -64,6 +64,7 @@ class _Offer:
         self._verbs = verbs
         self._limits = limits
         self._streams = streams
+        self._lists = {verb.name: _lists(verb) for verb in verbs}
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         verb = self._chosen(request.headers.get("Accept", ""))
@@ -84,7 +85,7 @@ class _Offer:
         return (fitting or self._verbs)[0]
 
     async def _parameters(self, request: web.Request, verb: Verb[Any]) -> dict[str, JsonValue]:
-        given = _query(request)
+        given = _query(request, self._lists[verb.name])
         if request.method not in _WITHOUT_BODY:
             if given:
                 raise BadRequest("parameters go into the body, a JSON object, not into the query")
@@ -119,9 +120,15 @@ class _Offer:
         return given
 
 
-def _query(request: web.Request) -> dict[str, JsonValue]:
+def _lists(verb: Verb[Any]) -> frozenset[str]:
+    """The parameters that are lists: in a query they are given by repeating the name, once is a list of one."""
+    properties = verb.schema().get("properties", {})
+    return frozenset(name for name, schema in properties.items() if schema.get("type") == "array")
+
+
+def _query(request: web.Request, lists: frozenset[str]) -> dict[str, JsonValue]:
     given: dict[str, JsonValue] = {}
     for name in request.query:
-        values = request.query.getall(name)
-        given[name] = values[0] if len(values) == 1 else list[JsonValue](values)
+        values: list[JsonValue] = [*request.query.getall(name)]
+        given[name] = values[0] if len(values) == 1 and name not in lists else values
     return given

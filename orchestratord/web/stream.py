@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 
+import structlog
 from aiohttp import web
 from pydantic import JsonValue
 
@@ -21,6 +22,8 @@ from orchestratord.web.limits import Limits
 from orchestratord.web.request_id import request_id_of
 
 __all__ = ["CONTENT_TYPE", "Streams"]
+
+_log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "text/event-stream"
 
@@ -42,7 +45,7 @@ class Streams:
 
     async def send(self, request: web.Request, stream: Stream) -> web.StreamResponse:
         """Send the stream until it ends, the client goes or the door closes. Raises Refusal when there are too many."""
-        async with _closed_after(stream.items) as items:
+        async with contextlib.aclosing(stream.items) as items:
             if self._open >= self._limits.streams:
                 raise Refusal(503, "busy", "as many streams as there may be are open", headers={"Retry-After": "5"})
             self._open += 1
@@ -85,11 +88,19 @@ class Streams:
         except StopAsyncIteration:
             return
         except OrchestratorError as error:
-            shape = error_shape(error.code, error.message, error.hint, request_id)
-            await answer.write(b"event: error\n" + _message(shape))
+            await _last_word(answer, error_shape(error.code, error.message, error.hint, request_id))
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 (the status has long been sent; here is the last place that can tell)
+            _log.exception("a stream failed", request_id=request_id)
+            await _last_word(answer, error_shape("internal", "this failed inside", "The log tells more.", request_id))
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
+
+
+async def _last_word(answer: web.StreamResponse, shape: JsonValue) -> None:
+    await answer.write(b"event: error\n" + _message(shape))
 
 
 def _message(item: JsonValue) -> bytes:
@@ -107,13 +118,3 @@ async def _first_of(*events: asyncio.Event) -> None:
         for wait in waits:
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
-
-
-@contextlib.asynccontextmanager
-async def _closed_after(items: AsyncIterator[JsonValue]) -> AsyncIterator[AsyncIterator[JsonValue]]:
-    try:
-        yield items
-    finally:
-        close = getattr(items, "aclose", None)
-        if close is not None:
-            await close()

@@ -70,7 +70,7 @@ def admit(peer: Peer, residents: Iterable[Resident], owner: Owner) -> Caller:
 
 
 def _is(peer: Peer, resident: Resident, *, by_launch: bool) -> bool:
-    """Anybody can write a launch id into an environment; it may take rights away, so a stranger's counts for nothing."""
+    """A launch id may take rights away, never give some: anybody can write one, so a stranger's counts for nothing."""
     if by_launch and resident.launch in peer.launches:
         return True
     process = resident.process

@@ -128,7 +128,7 @@ class Tokens:
         for token in self._tokens.values():
             if hmac.compare_digest(token.digest, digest):
                 found = token
-        return found and Caller(found.scope, f"token {found.id} ({found.name})")
+        return None if found is None else Caller(found.scope, f"token {found.id} ({found.name})")
 
     async def _keep(self, tokens: dict[str, Token]) -> None:
         await asyncio.to_thread(self._file.write, tokens)

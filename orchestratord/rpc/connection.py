@@ -95,7 +95,8 @@ class Connection:
         try:
             answer = await self._perform(request)
             if isinstance(answer, Stream):
-                return await self._follow(request, answer)
+                await self._follow(request, answer)
+                return
             reply = self._fitting(protocol.answer(request.id, answer))
         except OrchestratorError as fault:
             reply = protocol.failure(request.id, fault, reference)
@@ -104,7 +105,6 @@ class Connection:
             reply = protocol.internal(request.id, reference)
         if request.wants_answer:
             await self._send(reply)
-        return None
 
     async def _perform(self, request: protocol.Request) -> Answer:
         def progress(step: Mapping[str, JsonValue]) -> None:
@@ -123,6 +123,7 @@ class Connection:
                 await self._send(protocol.answer(request.id, stream.answer))
                 async for item in items:
                     await self._send(protocol.notification(stream.method, item))
+                await self._send(protocol.notification("end", {}))
             except OrchestratorError as fault:
                 self.cut_off(fault)
             finally:

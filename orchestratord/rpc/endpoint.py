@@ -85,7 +85,7 @@ def _bound(path: Path, mode: int) -> socket.socket:
         sock.close()
         beside.unlink(missing_ok=True)
         raise
-    sock.setblocking(False)
+    sock.setblocking(False)  # noqa: FBT003 (its only parameter)
     return sock
 
 
@@ -99,5 +99,5 @@ def _impossible(path: Path, fault: OSError) -> Unavailable:
     reason = fault.strerror or str(fault)
     return Unavailable(
         f"{path}: cannot make the socket: {reason}",
-        hint="Its directory must exist and be writable, and the path at most 107 bytes; ORCHESTRATOR_SOCKET changes it.",
+        hint="Its directory must be writable and its path at most 107 bytes; ORCHESTRATOR_SOCKET says where it is.",
     )

@@ -5,14 +5,14 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
 from orchestratord.access.role import Caller, Role
 from orchestratord.errors import BadRequest, Busy, NotPermitted, OrchestratorError, UnknownVerb
 from orchestratord.verbs.house import House
 from orchestratord.verbs.registry import VERBS
-from orchestratord.verbs.verb import Answer, Call, Progress, Verb
+from orchestratord.verbs.verb import Answer, Call, P, Progress, Verb
 
 __all__ = ["perform"]
 
@@ -68,6 +68,7 @@ async def perform(
         if outcome == "refused" or (verb.changes and verb.role is Role.OPERATE):
             house.journal.append(
                 "operator.command",
+                caller.agent,
                 verb=verb.name,
                 parameters=_shortened(dict(parameters)),
                 caller=caller.who,
@@ -93,7 +94,7 @@ def _permit(verb: Verb[Any], caller: Caller) -> None:
         )
 
 
-def _validated(verb: Verb[Any], parameters: Mapping[str, JsonValue]) -> BaseModel:
+def _validated(verb: Verb[P], parameters: Mapping[str, JsonValue]) -> P:
     try:
         return verb.parameters.model_validate(dict(parameters))
     except ValidationError as fault:

@@ -1,20 +1,21 @@
 """The house that verbs work in: everything they may reach, handed to them instead of imported."""
 
 import asyncio
+import difflib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from orchestratord.access.tokens import Tokens
-from orchestratord.errors import OrchestratorError
-
-if TYPE_CHECKING:
-    from orchestratord.agents.cluster import Cluster
-    from orchestratord.config.difference import Difference
-    from orchestratord.config.places import Places
-    from orchestratord.config.schema import Configuration
-    from orchestratord.journal.store import Journal
+from orchestratord.agents.agent import Agent
+from orchestratord.agents.cluster import Cluster
+from orchestratord.config.difference import Difference
+from orchestratord.config.places import Places
+from orchestratord.config.schema import Configuration
+from orchestratord.errors import NoSuchAgent, OrchestratorError
+from orchestratord.journal.store import Journal
 
 __all__ = ["House", "Reload"]
 
@@ -33,13 +34,13 @@ class Reload:
 class House:
     """What the daemon has built, as the verbs and the doors see it."""
 
-    cluster: "Cluster"
-    journal: "Journal"
-    places: "Places"
+    cluster: Cluster
+    journal: Journal
+    places: Places
     tokens: Tokens
-    configuration: "Configuration"
+    configuration: Configuration
     """What is in force now; exchanged by :meth:`reload`."""
-    load: Callable[[], "Configuration"]
+    load: Callable[[], Configuration]
     """Reads the configuration file anew, blocking; raises BadConfiguration."""
     clock: Callable[[], float] = time.time
     started_at: float = field(init=False)
@@ -51,7 +52,26 @@ class House:
         self.started_at = self.clock()
         self.reloaded = Reload(self.started_at)
 
-    async def reload(self) -> "Difference":
+    def agent(self, name: str) -> Agent:
+        """The agent of that name. Raises NoSuchAgent, with the name that was probably meant."""
+        agents = self.cluster.agents
+        if name not in agents:
+            close = difflib.get_close_matches(name, agents, n=1)
+            raise NoSuchAgent(
+                f"there is no agent {name!r}" + (f"; did you mean {close[0]!r}?" if close else ""),
+                hint=f"The agents are {', '.join(agents)}.",
+            )
+        return agents[name]
+
+    def known(self, names: Iterable[str]) -> list[str]:
+        """The names, each once, in their order. Raises NoSuchAgent."""
+        return [self.agent(name).name for name in dict.fromkeys(names)]
+
+    def views(self, names: Collection[str] = ()) -> list[JsonValue]:
+        """What is to be seen of these agents, or of all."""
+        return [self.agent(name).view() for name in names or self.cluster.agents]
+
+    async def reload(self) -> Difference:
         """Read the configuration anew and make the cluster follow; what is wrong changes nothing.
 
         Only ``config.reload_failed`` is journaled here: the cluster itself says what ``config.reloaded`` changed.

@@ -2,14 +2,26 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from orchestratord.access.role import Caller, Role
 from orchestratord.verbs.house import House
 
-__all__ = ["AgentName", "AgentNames", "Answer", "Call", "Nothing", "Parameters", "Progress", "Route", "Stream", "Verb"]
+__all__ = [
+    "ONE_OR_MANY",
+    "AgentName",
+    "AgentNames",
+    "Answer",
+    "Call",
+    "Nothing",
+    "Parameters",
+    "Progress",
+    "Route",
+    "Stream",
+    "Verb",
+]
 
 Progress = Callable[[Mapping[str, JsonValue]], None]
 """Tells the caller how long work goes on; never blocks, and may be lost on a caller who does not read."""
@@ -32,11 +44,12 @@ def _one_or_many(given: object) -> object:
     return [given] if isinstance(given, str) else given
 
 
+ONE_OR_MANY: Final = BeforeValidator(_one_or_many)
+"""A list that may be given as its only item: a path or a query has no brackets."""
+
 AgentName = Annotated[str, Field(max_length=64, description="An agent's name.")]
 AgentNames = Annotated[
-    list[AgentName],
-    BeforeValidator(_one_or_many),
-    Field(max_length=1000, description="Agents' names; none means all."),
+    tuple[AgentName, ...], ONE_OR_MANY, Field(max_length=1000, description="Agents' names; none means all.")
 ]
 
 
@@ -44,7 +57,7 @@ AgentNames = Annotated[
 class Stream:
     """An answer that goes on: first ``answer``, then every item under ``method``, until either side has enough."""
 
-    answer: JsonValue
+    answer: dict[str, JsonValue]
     method: str
     """What each item is called on the wire: ``event``, ``log``."""
     items: AsyncGenerator[JsonValue, None]
@@ -52,7 +65,8 @@ class Stream:
     too far is told so. Whoever takes a Stream closes its items with ``aclose``."""
 
 
-Answer = JsonValue | Stream
+Answer = dict[str, JsonValue] | Stream
+"""Every answer is an object, so that more can be said later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ _ENDED: Final = frozenset({State.STOPPED, State.STARTING, State.BACKOFF, State.F
 MAY_FOLLOW: Final[Mapping[State, frozenset[State]]] = {
     # A daemon finds agents as its predecessor left them, in any state.
     State.STOPPED: _UP | {State.STARTING, State.BACKOFF, State.FAILED, State.STOPPING},
-    State.STARTING: _UP | _ENDED | {State.STOPPING},
-    **{state: (_UP - {state}) | _ENDED | {State.STOPPING} for state in _UP},
+    State.STARTING: (_UP | _ENDED | {State.STOPPING}) - {State.STARTING},
+    **{state: (_UP | _ENDED | {State.STOPPING}) - {state} for state in _UP},
     State.STOPPING: frozenset({State.STOPPED, State.STARTING, State.FAILED}),
     State.BACKOFF: frozenset({State.STARTING, State.STOPPING, State.STOPPED, State.FAILED, State.LIMITED}),
     State.FAILED: frozenset({State.STARTING, State.STOPPED, State.STOPPING}),

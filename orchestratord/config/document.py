@@ -19,14 +19,20 @@ class Document:
     written: dict[Path, str] = field(default_factory=dict)
     """What stood in the file where the value has since been replaced, for messages."""
     faults: list[Fault] = field(default_factory=list)
+    _at_fault: set[Path] = field(default_factory=set)
 
     def fault(self, path: Path, message: str, *, at_key: bool = False) -> None:
         """Note a fault at a value (or its key); a path that has one already gets no second."""
-        if any(fault.path == path for fault in self.faults):
+        if path in self._at_fault:
             return
+        self._at_fault.add(path)
         first, second = (self.keys, self.marks) if at_key else (self.marks, self.keys)
         mark = first.get(path) or second.get(path) or self._around(path[:-1])
         self.faults.append(Fault(mark, path, message))
+
+    def is_at_fault(self, path: Path) -> bool:
+        """Whether a fault has been noted at this very path."""
+        return path in self._at_fault
 
     def _around(self, path: Path) -> Mark:
         """The place of what should have held a value that is not there."""

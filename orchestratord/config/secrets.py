@@ -22,7 +22,7 @@ _LARGEST: Final = 64 << 10
 def substitute(document: Document, environ: Mapping[str, str]) -> None:
     """Fill in every reference; one that cannot be is a fault."""
     for path, text in list(_texts(document.values, ())):
-        if "${" in text and not any(fault.path == path for fault in document.faults):
+        if "${" in text and not document.is_at_fault(path):
             _fill(document, path, text, environ)
 
 

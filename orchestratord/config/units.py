@@ -21,7 +21,7 @@ _BYTES: Final = {
     "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40,
     "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
 }  # fmt: skip
-_NUMBER: Final = r"\d{1,15}(?:\.\d{1,9})?"
+_NUMBER: Final = r"\d{1,16}(?:\.\d{1,9})?"
 _DURATION: Final = re.compile(rf"(?:{_NUMBER}\s*(?:ms|[smhdw])\s*)+")
 _DURATION_PART: Final = re.compile(rf"({_NUMBER})\s*(ms|[smhdw])")
 _BARE: Final = re.compile(_NUMBER)

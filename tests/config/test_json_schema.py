@@ -1,0 +1,45 @@
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestratord.config.json_schema import document
+
+_CONFIG = Path(__file__).parents[2] / "config"
+
+
+def _validator() -> Any:
+    return importlib.import_module("jsonschema").Draft202012Validator
+
+
+def _keys(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {}).items()
+        for inner in schema.values():
+            yield from _keys(inner)
+
+
+def test_it_is_a_json_schema() -> None:
+    _validator().check_schema(document())
+
+
+def test_every_key_is_described_in_a_sentence() -> None:
+    schema: Any = document()
+    for key, field in _keys(schema):
+        # A section may be described at its definition instead.
+        definition = schema["$defs"].get(str(field.get("$ref", "")).rpartition("/")[2], {})
+        assert field.get("description", definition.get("description", "")).endswith("."), key
+
+
+@pytest.mark.parametrize("name", ["cc-cluster.yaml", "demo.yaml"])
+def test_the_shipped_configurations_agree_with_it(name: str) -> None:
+    written = yaml.safe_load((_CONFIG / name).read_text(encoding="utf-8"))
+    assert [error.message for error in _validator()(document()).iter_errors(written)] == []
+
+
+@pytest.mark.parametrize("wrong", [{}, {"agents": [{"name": "A"}]}, {"agents": [{"name": "a", "nam": 1}]}])
+def test_an_editor_that_uses_it_marks_what_is_wrong(wrong: dict[str, Any]) -> None:
+    assert list(_validator()(document()).iter_errors(wrong))

@@ -64,11 +64,18 @@ class ExitCause(StrEnum):
     TRUST_DIALOG = "trust_dialog"
     LOGIN = "login"
     USAGE_LIMIT = "usage_limit"
+    SESSION_GONE = "session_gone"
+    """There was nothing to resume: the next start must be without that session."""
 
     @property
     def restartable(self) -> bool:
-        """Whether the same start may end better; otherwise a human (or the reset of a limit) has to come first."""
-        return self in {ExitCause.FINISHED, ExitCause.CRASHED, ExitCause.KILLED, ExitCause.OUT_OF_MEMORY}
+        """Whether another start may end better; otherwise a human (or the reset of a limit) has to come first."""
+        return self in _RESTARTABLE
+
+
+_RESTARTABLE: Final = {
+    ExitCause.FINISHED, ExitCause.CRASHED, ExitCause.KILLED, ExitCause.OUT_OF_MEMORY, ExitCause.SESSION_GONE,
+}  # fmt: skip
 
 
 class CannotLaunch(OrchestratorError):

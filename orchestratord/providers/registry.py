@@ -1,7 +1,11 @@
 """Which provider runs an agent."""
 
 from orchestratord.config.agent import AgentConfig
+from orchestratord.errors import BadConfiguration
 from orchestratord.providers.base import Provider
+from orchestratord.providers.claude import ClaudeProvider
+from orchestratord.providers.command import CommandProvider
+from orchestratord.providers.standin import StandInProvider
 
 __all__ = ["provider_for"]
 
@@ -12,4 +16,15 @@ def provider_for(agent: AgentConfig) -> Provider:
     Raises:
         BadConfiguration: the name is known, but this version cannot run that CLI yet.
     """
-    raise NotImplementedError(agent.provider)
+    match agent.provider:
+        case "claude":
+            return ClaudeProvider()
+        case "standin":
+            return StandInProvider()
+        case "command":
+            return CommandProvider(agent)
+        case other:
+            raise BadConfiguration(
+                f"agent {agent.name}: provider {other} is not yet supported",
+                hint='Use provider "command" with the CLI\'s own command and patterns.',
+            )

@@ -1,0 +1,77 @@
+"""Claude Code in a pane: prompt and hooks in files, a session id of our own, resumed after a crash. As of 2.1.197."""
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from orchestratord.config.agent import AgentConfig
+from orchestratord.providers import claude_endings, claude_hooks, claude_screen
+from orchestratord.providers.base import (
+    OWN_VARIABLES,
+    ExitCause,
+    Launch,
+    LaunchPlace,
+    Reading,
+    Step,
+    pane_environment,
+)
+from orchestratord.providers.program import find_program
+
+__all__ = ["ClaudeProvider"]
+
+_INSIDE_ITSELF: Final = (
+    "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_EXECPATH", "AI_AGENT",
+)  # fmt: skip
+"""What the CLI leaves for its children, and takes as a sign that it runs inside itself."""
+
+
+class ClaudeProvider:
+    """Activity comes from its hooks; the screen adds dialogs, limits, and the turn that was cancelled."""
+
+    name = "claude"
+    ready_deadline = 60.0
+    hooks_tell = True
+    resumable = True
+    submit_key = "Enter"
+    # SIGINT ends it cleanly in every state, while keys may answer a dialog that has just come up.
+    quit_steps: tuple[Step, ...] = ()
+
+    def prepare(self, agent: AgentConfig, place: LaunchPlace) -> Launch:
+        """With a new session, or the one that ``place.resume`` names."""
+        session = place.resume or str(uuid.uuid4())
+        settings = place.directory / "settings.json"
+        files: dict[Path, str] = {settings: claude_hooks.settings(place.python)}
+        words = [*self._program(agent, place), "--settings", str(settings)]
+        words += ["--resume" if place.resume else "--session-id", session, "-n", agent.name]
+        if place.personality:
+            prompt = place.directory / "personality.txt"
+            files[prompt] = place.personality
+            words += ["--append-system-prompt-file", str(prompt)]
+        return Launch(
+            argv=(*words, *agent.args),
+            env=self._environment(agent, place),
+            drop_env=(*OWN_VARIABLES, *_INSIDE_ITSELF),
+            files=files,
+            session_id=session,
+        )
+
+    def _program(self, agent: AgentConfig, place: LaunchPlace) -> list[str]:
+        hint = "Install it with: npm install -g @anthropic-ai/claude-code"
+        return [find_program("claude", agent.env, place.work_dir, hint=hint)]
+
+    def _environment(self, agent: AgentConfig, place: LaunchPlace) -> dict[str, str]:
+        return pane_environment(agent, place)
+
+    def read_hook(self, payload: Mapping[str, Any]) -> Reading | None:
+        """What a hook's JSON tells."""
+        return claude_hooks.read_hook(payload)
+
+    def read_screen(self, screen: str, title: str, now: float) -> Reading | None:
+        """What the bottom of the screen and the title tell."""
+        return claude_screen.read_screen(screen, title, now)
+
+    def classify_exit(self, status: int | None, signal: int | None, screen: str) -> ExitCause:
+        """By its last words, its status and the signal."""
+        return claude_endings.classify_exit(status, signal, screen)

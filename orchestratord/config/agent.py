@@ -24,6 +24,7 @@ from orchestratord.config.section import (
     key_fault,
 )
 from orchestratord.config.units import write_duration
+from orchestratord.config.wording import quote
 
 __all__ = ["COMMAND_ONLY", "AgentConfig", "LimitsConfig", "Patterns", "ProviderName", "RestartConfig"]
 
@@ -40,13 +41,13 @@ _OWN_VARIABLES: Final = ("ORCHESTRATOR_", "TMUX")
 
 def _key(name: str) -> str:
     if not _KEY.fullmatch(name):
-        raise ValueError(f'"{name}" is no key that tmux knows: write Enter, Escape, C-c, M-x, F1 or one character')
+        raise ValueError(f"{quote(name)} is no key that tmux knows: write Enter, Escape, C-c, M-x, F1 or one character")
     return name
 
 
 def _variable(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ValueError(f'"{name}" cannot be a variable\'s name: letters, digits and _, no digit first')
+        raise ValueError(f"{quote(name)} cannot be a variable's name: letters, digits and _, no digit first")
     if name.startswith(_OWN_VARIABLES):
         raise ValueError(f'"{name}" is set by the daemon itself: choose another name')
     return name

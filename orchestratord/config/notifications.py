@@ -17,6 +17,7 @@ from orchestratord.config.section import (
     count,
     key_fault,
 )
+from orchestratord.config.wording import quote
 
 __all__ = ["AlertmanagerConfig", "EmailConfig", "Level", "NotificationsConfig", "SlackConfig", "WebhookConfig"]
 
@@ -27,7 +28,7 @@ _FILE: Final = "A file that holds it, relative to this file, instead of writing 
 
 def _address(address: str) -> str:
     if address.count("@") != 1 or any(c.isspace() or c in ",;<>" for c in address) or not all(address.split("@")):
-        raise ValueError(f'"{address}" is not a mail address: write name@host')
+        raise ValueError(f"{quote(address)} is not a mail address: write name@host")
     return address
 
 

@@ -26,6 +26,7 @@ from orchestratord.config.section import (
     key_fault,
 )
 from orchestratord.config.thresholds import Thresholds
+from orchestratord.config.wording import quote
 
 __all__ = [
     "AgentConfig",
@@ -54,7 +55,7 @@ def _host(host: str) -> str:
     if not name:
         raise ValueError("is empty: write 127.0.0.1, or 0.0.0.0 for every address of the machine")
     if not re.fullmatch(r"[0-9A-Za-z.:_-]+", name):
-        raise ValueError(f'"{host}" is not a host: write a name or an address without scheme and port')
+        raise ValueError(f"{quote(host)} is not a host: write a name or an address without scheme and port")
     return name
 
 

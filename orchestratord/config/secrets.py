@@ -14,7 +14,7 @@ from orchestratord.config.shape import keys_of, section_at
 
 __all__ = ["read_files", "substitute"]
 
-_REFERENCE: Final = re.compile(r"\$(\$)?\{([^}]*)\}")
+_REFERENCE: Final = re.compile(r"\$(\$)?\{([^{}]*)\}")
 _INSIDE: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(:-(.*))?", re.DOTALL)
 _LARGEST: Final = 64 << 10
 

@@ -21,6 +21,7 @@ from orchestratord.config.units import (
     write_percent,
     write_size,
 )
+from orchestratord.config.wording import describe, quote
 
 __all__ = [
     "HIDDEN",
@@ -76,16 +77,9 @@ def _not_text(value: object) -> str:
     if isinstance(value, float):
         return f'must be text; {value} is a number in YAML: write "{value}" in quotes'
     if not isinstance(value, str | int):
-        return f"must be text, not {_kind(value)}"
+        advice = ": write it or take the dash away" if value is None else ""
+        return f"must be text, not {describe(value)}{advice}"
     return "must not hold a NUL character" if isinstance(value, str) and "\0" in value else ""
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, dict):
-        return "a block of keys"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return "nothing: write it or take the dash away" if value is None else "a number"
 
 
 def _path(value: object) -> object:
@@ -103,11 +97,7 @@ def _flag(value: object) -> bool:
         return value
     if isinstance(value, str) and value.lower() in words:
         return words[value.lower()]
-    raise ValueError(f"must be true or false, not {_shown(value)}")
-
-
-def _shown(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, int | float) else _kind(value)
+    raise ValueError(f"must be true or false, not {describe(value)}")
 
 
 def count(smallest: int, largest: int) -> Callable[[object], int]:
@@ -118,7 +108,7 @@ def count(smallest: int, largest: int) -> Callable[[object], int]:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not smallest <= value <= largest:
             most = f" and at most {largest}" if largest < _MANY else ""
-            raise ValueError(f"must be a whole number, at least {smallest}{most}, not {_shown(value)}")
+            raise ValueError(f"must be a whole number, at least {smallest}{most}, not {describe(value)}")
         return value
 
     return read
@@ -142,14 +132,14 @@ def _agent_name(name: str) -> str:
     rule = "small letters, digits, _ and -, a letter first, at most 32 characters"
     near = re.sub(r"[^a-z0-9_-]+", "_", name.strip().lower()).strip("_-")[:32]
     advice = f'; "{near}" would do' if re.fullmatch(r"[a-z][a-z0-9_-]*", near) else ""
-    raise ValueError(f'"{name}" cannot be an agent\'s name: {rule}{advice}')
+    raise ValueError(f"{quote(name)} cannot be an agent's name: {rule}{advice}")
 
 
 def _session_name(name: str) -> str:
     # tmux turns . and : into _ and reads = @ $ % at the start of a target as something else.
     if re.fullmatch(r"\w[\w-]{0,63}", name):
         return name
-    raise ValueError(f'"{name}" cannot name a tmux session: letters, digits, _ and - only, at most 64 characters')
+    raise ValueError(f"{quote(name)} cannot name a tmux session: letters, digits, _ and - only, at most 64 characters")
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

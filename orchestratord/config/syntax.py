@@ -5,7 +5,7 @@ from typing import Final
 
 import yaml
 
-__all__ = ["explain", "guess_encoding"]
+__all__ = ["explain", "guess_encoding", "lines_of"]
 
 _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"found character '\\t'", "a tab stands here: YAML is indented with spaces only"),
@@ -63,6 +63,11 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, yaml.Mark]:
     return f"not YAML: {problem or context or 'it cannot be read'}", mark
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as YAML counts them: more characters than a line feed end one."""
+    return re.split("\r\n|[\r\n\x85\u2028\u2029]", text)
+
+
 def guess_encoding(raw: bytes) -> str:
     """`` (it looks like Shift_JIS)``, or nothing."""
     for codec, name in _ENCODINGS:
@@ -76,7 +81,7 @@ def guess_encoding(raw: bytes) -> str:
 
 def _stray_colon(text: str, mark: yaml.Mark) -> tuple[str, yaml.Mark]:
     """A ":" where no key can end: this line holds two of them, or it continues the line above."""
-    lines = text.split("\n")
+    lines = lines_of(text)
     line, above = lines[mark.line], mark.line - 1
     if re.search(r":\s", line[: mark.column]):
         return 'a second ":" in one line: a text that holds ": " needs quotes', mark
@@ -89,7 +94,7 @@ def _stray_colon(text: str, mark: yaml.Mark) -> tuple[str, yaml.Mark]:
 
 def _look_alike(text: str, line: int) -> str:
     """A character that looks like one of YAML's own, in the faulty line or the one before, outside of quotes."""
-    lines = text.split("\n")
+    lines = lines_of(text)
     for candidate in lines[max(0, line - 1) : line + 1]:
         bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", candidate)
         for character, words in _LOOK_ALIKES.items():

@@ -10,6 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from orchestratord.config.wording import describe
+
 __all__ = ["parse_duration", "parse_percent", "parse_size", "write_duration", "write_percent", "write_size"]
 
 _SECONDS: Final = {
@@ -42,7 +44,7 @@ def parse_duration(written: object) -> float:
         elif _DURATION.fullmatch(text):
             seconds = sum((Fraction(n) * _SECONDS[u] for n, u in _DURATION_PART.findall(text)), Fraction())
     if seconds is None:
-        raise ValueError(f"{_quote(written)} is not a duration: write seconds as a number, or 500ms, 10s, 5m, 2h, 1d")
+        raise ValueError(f"{describe(written)} is not a duration: write seconds as a number, or 500ms, 10s, 5m, 2h, 1d")
     if seconds < 0:
         raise ValueError(f"{written} is less than nothing: a duration is 0 or more")
     if seconds > _LONGEST:
@@ -57,7 +59,7 @@ def parse_size(written: object) -> int:
         factor = _BYTES.get(found[2].upper())
         size = None if factor is None else Fraction(found[1]) * factor
     if size is None:
-        raise ValueError(f"{_quote(written)} is not a size: write bytes as a number, or 64K, 256KiB, 512M, 4G")
+        raise ValueError(f"{describe(written)} is not a size: write bytes as a number, or 64K, 256KiB, 512M, 4G")
     if size < 0:
         raise ValueError(f"{written} is less than nothing: a size is 0 or more")
     if size > _LARGEST:
@@ -73,7 +75,7 @@ def parse_percent(written: object) -> float:
     if percent is None and isinstance(written, str) and (found := _PERCENT.fullmatch(written.strip())):
         percent = Fraction(found[1])
     if percent is None or percent < 0:
-        raise ValueError(f"{_quote(written)} is not a share: write it in percent, such as 95%")
+        raise ValueError(f"{describe(written)} is not a share: write it in percent, such as 95%")
     return float(percent)
 
 
@@ -112,14 +114,3 @@ def _plain(number: float) -> str:
     """Without an exponent and without a needless ``.0``."""
     text = format(Decimal(repr(number)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _quote(written: object) -> str:
-    """What was written, quoted when it is text, in few words when it is something larger."""
-    if isinstance(written, str):
-        return f'"{written}"' if len(written) <= 60 else f'"{written[:57]}…"'
-    if isinstance(written, bool):
-        return "true" if written else "false"
-    if isinstance(written, dict):
-        return "a block of keys"
-    return "a list" if isinstance(written, list | tuple) else str(written)

@@ -12,6 +12,7 @@ from orchestratord.config.document import Document
 from orchestratord.config.faults import Path
 from orchestratord.config.schema import Configuration
 from orchestratord.config.shape import homes_of, keys_of, section_at
+from orchestratord.config.wording import describe, quote
 
 __all__ = ["validate"]
 
@@ -70,7 +71,7 @@ def _unknown(path: Path, _found: object, _context: object) -> str:
 
 def _choice(_path: Path, found: object, context: Mapping[str, Any]) -> str:
     words = re.findall(r"'([^']*)'", context["expected"])
-    allowed = f"must be {', '.join(words[:-1])} or {words[-1]}, not {_show(found)}"
+    allowed = f"must be {', '.join(words[:-1])} or {words[-1]}, not {describe(found)}"
     folded = {word.lower(): word for word in words}
     near = difflib.get_close_matches(str(found).lower(), folded, n=1)
     return f'{allowed}; did you mean "{folded[near[0]]}"?' if near else allowed
@@ -82,17 +83,17 @@ def _block(path: Path, found: object, _context: object) -> str:
     section = section_at(path)
     keys = [*keys_of(section)] if section else ["NAME: value"]
     some = ", ".join(keys[:3]) + (", …" if len(keys) > 3 else "")
-    name = f': write "- name: {found}"' if path[:-1] == ("agents",) and isinstance(found, str) else ""
-    return f"must be a block of keys ({some}), not {_show(found)}{name}"
+    name = f': write "- name: {found[:32]}"' if path[:-1] == ("agents",) and isinstance(found, str) else ""
+    return f"must be a block of keys ({some}), not {describe(found)}{name}"
 
 
 def _list(path: Path, found: object, _context: object) -> str:
     if path == ("agents",):
-        return f'must be a list, not {_show(found)}: write "- name: …" for each agent'
+        return f'must be a list, not {describe(found)}: write "- name: …" for each agent'
     if isinstance(found, str):
-        items = ", ".join(f'"{word}"' for word in found.split())
+        items = ", ".join(quote(word) for word in found.split()[:8])
         return f"must be a list, not one text: write [{items}]"
-    return f'must be a list, not {_show(found)}: write "- " before each item'
+    return f'must be a list, not {describe(found)}: write "- " before each item'
 
 
 def _too_few(path: Path, _found: object, _context: object) -> str:
@@ -105,16 +106,6 @@ def _too_many(_path: Path, found: Any, context: Mapping[str, Any]) -> str:  # no
 
 def _own_words(_path: Path, _found: object, context: Mapping[str, Any]) -> str:
     return str(context["error"])
-
-
-def _show(found: object) -> str:
-    if isinstance(found, str):
-        return f'"{found}"' if len(found) <= 60 else f'"{found[:57]}…"'
-    if isinstance(found, bool):
-        return str(found).lower()
-    if isinstance(found, dict):
-        return "a block of keys"
-    return "a list" if isinstance(found, list) else "nothing" if found is None else str(found)
 
 
 _EXPLANATIONS: Final[Mapping[str, Explanation]] = {

@@ -20,7 +20,8 @@ from yaml.scanner import Scanner
 
 from orchestratord.config.document import Document
 from orchestratord.config.faults import ConfigurationFaults, Fault, Mark, Path
-from orchestratord.config.syntax import explain, guess_encoding
+from orchestratord.config.syntax import explain, guess_encoding, lines_of
+from orchestratord.config.wording import quote
 
 __all__ = ["read"]
 
@@ -73,7 +74,8 @@ def _alone(mark: Mark, message: str) -> ConfigurationFaults:
 
 
 def _mark_after(source: str, before: str) -> Mark:
-    return Mark(source, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+    lines = lines_of(before)
+    return Mark(source, len(lines), len(lines[-1]) + 1)
 
 
 class _Resolver(BaseResolver):
@@ -210,7 +212,7 @@ class _Reading:
         try:
             return _READERS[kind](text)
         except (KeyError, ValueError):
-            self._document.fault(path, f'"{text}" does not fit its tag !!{kind}: write the value alone')
+            self._document.fault(path, f"{quote(text)} does not fit its tag !!{kind}: write the value alone")
             return None
 
 

@@ -12,7 +12,7 @@ __all__ = ["Event", "Row", "as_text"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: numbered without gaps, never changed afterwards.
+    """Something that happened: numbered one by one, never changed afterwards.
 
     ``at`` is in unix seconds. ``kind`` is a dotted name such as ``agent.exited``; what stands before the last dot
     is its family. ``agent`` is the agent it is about, if it is about one. ``data`` is whatever belongs to the kind.

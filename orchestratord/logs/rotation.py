@@ -1,10 +1,11 @@
-# ruff: noqa: PTH  importing pathlib would cost the program beside every pane a megabyte and ten milliseconds
 """A file that is written without loss and begun anew by size; also the program behind every pane's log.
 
 Run as ``python -I -S rotation.py PATH MAX_BYTES KEEP`` it copies its standard input into such a file. tmux feeds it
 what the pane shows; exchanging that pipe would lose bytes, so it is the program that rotates, and the pipe stays.
 It imports next to nothing, because one of it runs beside every agent: no typing, no pathlib, no logging.
 """
+# ruff: noqa: PTH103, PTH104, PTH108, PTH116, PTH118, PTH119, PTH120, PTH208
+# All of them ask for pathlib, which would cost every such program a megabyte and ten milliseconds.
 
 import fcntl
 import os

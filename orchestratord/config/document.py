@@ -56,15 +56,15 @@ class Document:
         """Set a value; blocks on the way are made. Does nothing where something else than a block stands in the way."""
         block: Any = self.values
         for step in path[:-1]:
-            if isinstance(block, dict):
-                block = block.setdefault(step, {})
-            elif isinstance(block, list) and isinstance(step, int):
-                block = block[step]
-            else:
+            if not _holds(block, step):
                 return
-        if not isinstance(block, dict | list):
-            return
-        place: Any = path[-1]
-        block[place] = value
-        if mark is not None:
-            self.marks[path] = mark
+            block = block.setdefault(step, {}) if isinstance(block, dict) else block[step]
+        if _holds(block, path[-1]):
+            block[path[-1]] = value
+            if mark is not None:
+                self.marks[path] = mark
+
+
+def _holds(block: object, step: str | int) -> bool:
+    """Whether ``step`` can lead into ``block``: a key into a block of keys, an index into a list."""
+    return isinstance(block, dict if isinstance(step, str) else list)

@@ -1,15 +1,19 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestratord.config.faults import ConfigurationFaults
 from orchestratord.config.load import load
 from orchestratord.config.schema import Configuration
+from orchestratord.config.section import Section
+from orchestratord.config.shape import keys_of, section_at
 from tests.config.broken import furnish
 
 _ROOT = Path(__file__).parents[2]
@@ -283,3 +287,50 @@ def test_any_bytes_are_either_a_configuration_or_refused_in_words() -> None:
                 load(file, {}, has_tokens=False)
 
         never_anything_else()
+
+
+def _every_key(section: type[Section], path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    for key in keys_of(section):
+        here = (*path, key)
+        yield here
+        inner = section_at(here)
+        if inner is not None:
+            yield from _every_key(inner, (*here, 0) if here == ("agents",) else here)
+
+
+def _nested(path: tuple[str | int, ...], value: object) -> object:
+    for step in reversed(path):
+        value = [value] if isinstance(step, int) else {step: value}
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        [[]],
+        {},
+        {"": {}},
+        "",
+        " ",
+        "\n",
+        "~/../x",
+        "://[",
+        "a@b",
+        "統括",
+        -1,
+        0,
+        10**17,
+        0.5,
+        -1.5,
+        True,
+        ["a", 1, {}],
+    ],
+    ids=repr,
+)
+def test_a_value_of_any_kind_at_any_key_is_taken_or_refused_in_words(tmp_path: Path, value: object) -> None:
+    file = tmp_path / "cc-cluster.yaml"
+    for path in _every_key(Configuration):
+        file.write_text(yaml.safe_dump(_nested(path, value), allow_unicode=True), encoding="utf-8")
+        with contextlib.suppress(ConfigurationFaults):
+            load(file, {"HOME": str(tmp_path)}, has_tokens=False)

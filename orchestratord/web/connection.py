@@ -54,6 +54,7 @@ class Connection(web.RequestHandler):
         self._limits = limits
         self._lost = lost
         self._wire: asyncio.Transport | None = None
+        self._task: asyncio.Task[None] | None = None
         self._requests = 0
         self._owes_head = True
         self._reading_clock: asyncio.TimerHandle | None = None
@@ -70,8 +71,9 @@ class Connection(web.RequestHandler):
         if self._wire is not None:
             self._wire.abort()
 
-    def begun(self) -> None:
-        """A whole head has come and is being answered."""
+    def begun(self, task: "asyncio.Task[None] | None" = None) -> None:
+        """A whole head has come and is being answered, by ``task`` as long as the connection lasts."""
+        self._task = task
         self._requests += 1
         self._owes_head = False
         self.since = time.monotonic()
@@ -119,6 +121,9 @@ class Connection(web.RequestHandler):
         self.gone.set()
         super().connection_lost(exc)
         self._wire = None
+        if self._task is not None and not self.busy:
+            # aiohttp would wait on for the rest of a body that cannot come any more.
+            self._task.cancel()
         self._lost(self)
 
     def handle_error(

@@ -51,12 +51,15 @@ class Door:
         self._rate = rate
         self._tokens = tokens
         self._refusals = refusals
+        self._serving: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request, whatever happens."""
         connection = connection_of(request)
         request_id = request_id_of(request.headers.get(REQUEST_ID))
-        connection.begun()
+        self._serving.add(request.task)
+        request.task.add_done_callback(self._serving.discard)
+        connection.begun(request.task)
         try:
             answer = await self._answer(request, connection.peer, request_id)
         finally:
@@ -66,6 +69,13 @@ class Door:
             for name, value in HEADERS.items():
                 answer.headers.setdefault(name, value)
         return answer
+
+    async def close(self) -> None:
+        """End what is still being answered, also for clients who have gone, and come back when it has ended."""
+        for task in self._serving:
+            task.cancel()
+        if self._serving:
+            await asyncio.wait(self._serving)
 
     async def _answer(self, request: web.BaseRequest, peer: str, request_id: str) -> web.StreamResponse:
         try:

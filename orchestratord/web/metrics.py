@@ -90,12 +90,12 @@ class Metrics:
             "For how long the agent has done nothing; 0 while it works or does not run.",
             labels=["agent_name"],
         )
-        for agent in self._house.views():
-            name, now_in = str(agent["name"]), agent["state"]
-            up.add_metric([name], float(bool(agent["running"])))
+        for name, agent in self._house.cluster.agents.items():
+            view = agent.view()
+            up.add_metric([name], float(bool(view["running"])))
             for state in State:
-                states.add_metric([name, state.value], float(state == now_in))
-            seconds = agent["idle_seconds"]
+                states.add_metric([name, state.value], float(state == view["state"]))
+            seconds = view["idle_seconds"]
             idle.add_metric([name], seconds if isinstance(seconds, int | float) else 0.0)
         yield from (up, states, idle)
 

@@ -62,7 +62,7 @@ def document(verbs: Iterable[Verb[Any]], version: str) -> dict[str, Any]:
 
 def _own(path: str, summary: str, content: str) -> dict[str, Any]:
     return {
-        "operationId": path.strip("/").replace("/", ".") or "page",
+        "operationId": "http." + (path.strip("/").replace("/", ".") or "page"),
         "summary": summary,
         "responses": _responses({content: {}}),
     }

@@ -36,7 +36,7 @@ class Page:
     async def show(self, _: web.Request) -> web.StreamResponse:
         """The page. Everything in it that is not ours is escaped, and its policy allows this one style alone."""
         name = self._house.configuration.cluster.name
-        agents = self._house.views()
+        agents = [agent.view() for agent in self._house.cluster.agents.values()]
         text = _html(name, agents)
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
 

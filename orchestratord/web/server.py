@@ -40,6 +40,7 @@ class Web:
         self._streams = Streams(self._limits)
         self._runner: web.AppRunner | None = None
         self._listener: Listener | None = None
+        self._door: Door | None = None
         self._port = http.port
 
     async def start(self) -> None:
@@ -52,7 +53,8 @@ class Web:
         server = self._runner.server
         assert server is not None  # noqa: S101  # setup() makes it
         # Around the whole application, routing included, instead of a middleware, which routing errors bypass.
-        server.request_handler = self._door(server.request_handler).handle
+        self._door = self._make_door(server.request_handler)
+        server.request_handler = self._door.handle
 
         def make(peer: str, lost: Callable[[Connection], None]) -> Connection:
             return Connection(server, self._limits, peer, lost)
@@ -66,12 +68,14 @@ class Web:
         """Stop accepting, end the streams, let requests finish for a moment, then cut. Safe to call twice."""
         listener, self._listener = self._listener, None
         runner, self._runner = self._runner, None
-        if listener is None or runner is None:
+        door, self._door = self._door, None
+        if listener is None or runner is None or door is None:
             return
         self._metrics.stop()
         await listener.close()
         self._streams.end()
         await runner.cleanup()
+        await door.close()
         await listener.abort()
 
     @property
@@ -85,7 +89,7 @@ class Web:
         host = f"[{self._http.host}]" if ":" in self._http.host else self._http.host
         return f"{'https' if self._http.tls else 'http'}://{host}:{self._port}"
 
-    def _door(self, inside: Handler) -> Door:
+    def _make_door(self, inside: Handler) -> Door:
         return Door(
             inside,
             Guard(self._http.host, self._http.allowed_hosts),

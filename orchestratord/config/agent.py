@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -138,7 +139,7 @@ class AgentConfig(Section):
     wait_time: Duration | None = Field(default=None, description="Read from older files; not needed any more.")
     poll_interval: Duration | None = Field(default=None, description="Read from older files; not needed any more.")
 
-    @property
+    @cached_property
     def patterns(self) -> Patterns:
         """The three patterns, compiled."""
         given = (self.ready_pattern, self.working_pattern, self.waiting_pattern)

@@ -12,6 +12,7 @@ Path = tuple[str | int, ...]
 """The keys and list indexes that lead to a value."""
 
 _MOST_SHOWN: Final = 100
+_LONGEST_KEY: Final = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,5 +70,9 @@ def dotted(path: Path) -> str:
     """``agents[2].restart.backoff``."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            word = step if len(step) <= _LONGEST_KEY else f"{step[:_LONGEST_KEY]}…"
+            text += f".{word}" if text else word
     return text

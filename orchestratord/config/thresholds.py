@@ -7,7 +7,16 @@ seconds the condition must hold before it fires.
 from itertools import pairwise
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, WrapSerializer, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    WrapSerializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from orchestratord.config.section import Count, Duration, Percent, PositiveDuration, Section, key_fault
 from orchestratord.config.units import write_duration, write_percent
@@ -32,6 +41,14 @@ def _show(value: object, handler: SerializerFunctionWrapHandler) -> object:
     return "off" if value is None else handler(value)
 
 
+class _OrOff:
+    """Tells the JSON Schema of it."""
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"const": "off"}]}
+
+
 _TARGET: Final = "What is wished for; shown, never an alert."
 _WARNING: Final = "From here on a warning; off: none."
 _ERROR: Final = "From here on an error; off: none."
@@ -39,9 +56,9 @@ _CRITICAL: Final = "From here on critical; off: none."
 _FOR: Final = "How long it must hold before the alert fires."
 
 _SHOW: Final = WrapSerializer(_show, when_used="json")
-_Percent = Annotated[Percent | None, BeforeValidator(_off), _SHOW]
-_Duration = Annotated[PositiveDuration | None, BeforeValidator(_off), _SHOW]
-_Count = Annotated[Count | None, BeforeValidator(_off), _SHOW]
+_Percent = Annotated[Percent | None, BeforeValidator(_off), _SHOW, _OrOff]
+_Duration = Annotated[PositiveDuration | None, BeforeValidator(_off), _SHOW, _OrOff]
+_Count = Annotated[Count | None, BeforeValidator(_off), _SHOW, _OrOff]
 
 
 class _Levels(Section):

@@ -41,7 +41,7 @@ def _note(document: Document, error: ErrorDetails) -> None:
     explain = _EXPLANATIONS.get(error["type"])
     message = explain(path, found if written is None else written, context) if explain else error["msg"]
     if written is not None:
-        message = message.replace(str(found), written)
+        message = message.replace(quote(str(found)), quote(written)).replace(str(found), written)
     document.fault(path, message, at_key=about_key)
 
 

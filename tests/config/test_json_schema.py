@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from orchestratord.config.json_schema import document
+from orchestratord.config.public import show
+from orchestratord.config.schema import Configuration
 
 _CONFIG = Path(__file__).parents[2] / "config"
 
@@ -38,6 +40,18 @@ def test_every_key_is_described_in_a_sentence() -> None:
 def test_the_shipped_configurations_agree_with_it(name: str) -> None:
     written = yaml.safe_load((_CONFIG / name).read_text(encoding="utf-8"))
     assert [error.message for error in _validator()(document()).iter_errors(written)] == []
+
+
+def test_what_is_shown_agrees_with_it() -> None:
+    configuration = Configuration.model_validate(
+        {
+            "agents": [{"name": "a", "limits": {"memory_max": "4G", "cpu_quota": "150%"}}],
+            "monitoring": {"thresholds": {"cpu": {"warning": "off"}}},
+            "notifications": {"slack": {"webhook_url": "https://hooks.slack.example/T0"}},
+            "backup": {"schedule": {"every": "90s"}},
+        }
+    )
+    assert [error.message for error in _validator()(document()).iter_errors(show(configuration))] == []
 
 
 @pytest.mark.parametrize("wrong", [{}, {"agents": [{"name": "A"}]}, {"agents": [{"name": "a", "nam": 1}]}])

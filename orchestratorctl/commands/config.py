@@ -48,7 +48,7 @@ def check(
 def show(invocation: Invocation) -> None:
     """Show the configuration in force, with its defaults and without its secrets."""
     document = invocation.ask("config.show")
-    configuration = document.get("configuration", {})
+    configuration = document["configuration"]
     names = [agent["name"] for agent in configuration.get("agents", [])]
     invocation.console.detail(f"read from {document.get('path')}")
     invocation.show(Answer(configuration, [configuration], names, lambda console: as_yaml(console, configuration)))

@@ -23,7 +23,7 @@ def dashboard(
     browse: Annotated[bool, typer.Option("--open", help="Open it in the browser too.")] = False,
 ) -> None:
     """Say the address of the dashboard."""
-    url = _address(invocation.ask("config.show").get("http", {}))
+    url = _address(invocation.ask("config.show")["configuration"].get("http", {}))
     document = {"url": url}
     invocation.show(Answer(document, [document], [url], lambda _: f"{url}\n"))
     if browse:

@@ -1,0 +1,124 @@
+"""What each command asks of the daemon."""
+
+from typing import Any
+
+import pytest
+
+from orchestratorctl.app import COMMANDS
+from tests.orchestratorctl.conftest import MakeDaemon
+from tests.orchestratorctl.running_client import ask
+from tests.orchestratorctl.scripted_daemon import AGENTS, answer
+
+TOKEN = {"id": "0a1b2c3d", "name": "x", "scope": "look", "created_at": 0.0}
+ALERT = {"id": "a1", "level": "error", "agent_name": "anna", "rule": "down", "message": "gone", "timestamp": 1.0}
+EVENT = {"seq": 7, "at": 1.0, "kind": "agent.exited", "agent": "anna", "data": {"signal": "SIGKILL"}}
+
+ANSWERS: dict[str, Any] = {
+    "start": AGENTS,
+    "stop": AGENTS,
+    "restart": AGENTS,
+    "shutdown": AGENTS,
+    "status": AGENTS,
+    "agents": AGENTS,
+    "hold": AGENTS,
+    "release": AGENTS,
+    "reset_failed": AGENTS,
+    "reload": {"added": ["carla"], "removed": [], "changed": {"ben": ["args"]}, "relaunch": ["ben"], "sections": []},
+    "alerts": {"alerts": [ALERT]},
+    "metrics": {"metrics": {"total_agents": 2}},
+    "attach": {"argv": ["tmux", "attach-session"], "tmux": ["tmux"], "session": "s", "pane": None},
+    "logs": {"lines": ["one", "two"]},
+    "events": {"events": [EVENT], "complete": True, "last_seq": 7},
+    "config__show": {"path": "/c.yaml", "configuration": {"http": {"host": "::", "port": 8443, "tls": {"cert": "c"}}}},
+    "config__schema": {"schema": {"properties": {"agents": {}}}},
+    "token__create": {**TOKEN, "token": "orc_secret"},
+    "token__list": {"tokens": [TOKEN]},
+    "token__revoke": TOKEN,
+    "version": {"version": "0.1.0", "pid": 1},
+}
+
+ASKED: list[tuple[str, str, dict[str, Any], str]] = [
+    ("start", "start", {}, "anna"),
+    ("start anna ben", "start", {"agents": ["anna", "ben"]}, "anna"),
+    ("stop anna", "stop", {"agents": ["anna"]}, "anna"),
+    ("stop --yes", "stop", {}, "anna"),
+    ("restart anna --rolling", "restart", {"agents": ["anna"], "rolling": True}, "anna"),
+    ("--yes restart", "restart", {"rolling": False}, "anna"),
+    ("shutdown -y", "shutdown", {}, "anna"),
+    ("status", "status", {}, "anna"),
+    ("status anna", "status", {"agent": "anna"}, "anna"),
+    ("agents", "agents", {}, "anna"),
+    ("hold anna", "hold", {"agent": "anna"}, "anna"),
+    ("release anna", "release", {"agent": "anna"}, "anna"),
+    ("reset-failed anna", "reset_failed", {"agent": "anna"}, "anna"),
+    ("reload", "reload", {}, "carla"),
+    ("alerts", "alerts", {"limit": 100}, "a1"),
+    (
+        "alerts --level error --unresolved --limit 5",
+        "alerts",
+        {"level": "error", "resolved": False, "limit": 5},
+        "a1",
+    ),
+    ("metrics", "metrics", {}, "total_agents"),
+    ("attach anna", "attach", {"agent": "anna"}, "tmux attach-session"),
+    ("logs -n 5", "logs", {"lines": 5}, "one"),
+    ("logs anna --since 1700000000", "logs", {"agent": "anna", "lines": 100, "since": 1700000000.0}, "one"),
+    ("events -n 3", "events", {"limit": 3, "newest": True}, "7"),
+    (
+        "events --kind agent.* --kind cluster.started --agent anna",
+        "events",
+        {"limit": 20, "newest": True, "kinds": ["agent.*", "cluster.started"], "agent": "anna"},
+        "7",
+    ),
+    ("dashboard", "config.show", {}, "https://[::1]:8443/"),
+    ("config show", "config.show", {}, ""),
+    ("config schema", "config.schema", {}, "agents"),
+    ("token create x --scope operate", "token.create", {"name": "x", "scope": "operate"}, "0a1b2c3d"),
+    ("token list", "token.list", {}, "0a1b2c3d"),
+    ("token revoke 0a1b2c3d", "token.revoke", {"id": "0a1b2c3d"}, "0a1b2c3d"),
+    ("version", "version", {}, "0.1.0"),
+]
+
+
+@pytest.mark.parametrize(("words", "verb", "parameters", "first_name"), ASKED, ids=[row[0] for row in ASKED])
+def test_a_command_asks_for_its_verb_and_names_what_it_got(
+    scripted: MakeDaemon, words: str, verb: str, parameters: dict[str, Any], first_name: str
+) -> None:
+    daemon = scripted(**{name: answer(result) for name, result in ANSWERS.items()})
+    done = ask(*words.split(), "-o", "name")
+    assert done.returncode == 0, done.stderr
+    assert daemon.asked == [(verb, parameters)]
+    assert done.stdout.partition("\n")[0] == first_name
+
+
+@pytest.mark.parametrize("words", sorted({row[0] for row in ASKED if not row[0].startswith("attach")}))
+def test_every_command_has_a_table_for_people(scripted: MakeDaemon, words: str) -> None:
+    scripted(**{name: answer(result) for name, result in ANSWERS.items()})
+    done = ask(*words.split())
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_no_command_is_left_out_here() -> None:
+    assert set(COMMANDS) == {word for row in ASKED for word in row[0].split() if word in COMMANDS}
+
+
+def test_a_new_token_alone_is_on_stdout(scripted: MakeDaemon) -> None:
+    scripted(token__create=answer(ANSWERS["token__create"]))
+    done = ask("token", "create", "x")
+    assert done.stdout == "orc_secret\n"
+    assert "0a1b2c3d" in done.stderr
+
+
+def test_all_events_are_read_page_by_page(scripted: MakeDaemon) -> None:
+    pages = {0: [EVENT, {**EVENT, "seq": 8}], 8: [{**EVENT, "seq": 9}], 9: []}
+    daemon = scripted(events=lambda wire: wire.answer({"events": pages[wire.params["after"]]}))
+    assert ask("events", "--all", "-o", "name").stdout == "7\n8\n9\n"
+    assert len(daemon.asked) == 3
+
+
+def test_quiet_leaves_the_data_and_verbose_says_more(scripted: MakeDaemon) -> None:
+    scripted(alerts=answer({"alerts": []}))
+    assert ask("alerts").stderr == "no alerts\n"
+    assert ask("alerts", "-q").stderr == ""
+    assert "asking the daemon at" in ask("alerts", "-v").stderr

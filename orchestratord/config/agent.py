@@ -88,7 +88,8 @@ class RestartConfig(Section):
     def _backoff_grows(self) -> Self:
         if self.backoff > self.backoff_max:
             longest = write_duration(self.backoff_max)
-            raise key_fault("backoff", f"{write_duration(self.backoff)} is longer than backoff_max ({longest})")
+            wrong = f"{write_duration(self.backoff)} is longer than backoff_max ({longest})"
+            raise key_fault("backoff", f"{wrong}: shorten it, or raise backoff_max")
         return self
 
 

@@ -23,7 +23,11 @@ from orchestratord.config.units import write_duration, write_percent
 
 __all__ = [
     "CountThreshold",
+    "DiskThreshold",
     "DurationThreshold",
+    "IdleThreshold",
+    "MemoryThreshold",
+    "ResponseThreshold",
     "RestartThreshold",
     "ShareThreshold",
     "Thresholds",
@@ -72,8 +76,9 @@ class _Levels(Section):
         ]
         for (lower, before), (higher, after) in pairwise(given):
             if (before < after) if falling else (before > after):
-                word = "below" if falling else "above"
-                raise key_fault(lower, f"{self._write(before)} is {word} {higher} ({self._write(after)})")
+                where, way = ("below", "fall") if falling else ("above", "rise")
+                wrong = f"{self._write(before)} is {where} {higher} ({self._write(after)})"
+                raise key_fault(lower, f"{wrong}: the levels {way} from target to critical")
 
     @staticmethod
     def _write(value: float) -> str:

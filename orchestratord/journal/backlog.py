@@ -18,9 +18,9 @@ class Backlog:
     Of a fact only its latest value is kept, None standing for one that is to be forgotten.
     """
 
-    def __init__(self, limit: int = _LIMIT) -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rows: deque[Row] = deque(maxlen=limit)
+        self._rows: deque[Row] = deque(maxlen=_LIMIT)
         self._facts: dict[str, str | None] = {}
         self.lost = 0
 

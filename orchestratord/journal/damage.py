@@ -10,13 +10,24 @@ from typing import Final
 
 from orchestratord.journal.migrations import STEPS, expected_schema, schema_of
 
-__all__ = ["APPLICATION", "Damaged", "expect_sound_content", "expect_sound_header", "is_damage", "set_aside"]
+__all__ = [
+    "APPLICATION",
+    "Damaged",
+    "expect_sound_content",
+    "expect_sound_header",
+    "is_damage",
+    "plausible_version",
+    "set_aside",
+]
 
 APPLICATION: Final = 0x6F726368
 """``PRAGMA application_id`` of a journal ("orch")."""
 
 _CANNOT_BE: Final = 1_000
 """No release will ever be this many versions ahead: a number beyond it is a flipped bit."""
+
+_LAST_NUMBER: Final = 2**53
+"""A million events a second would need three centuries to get here, and JSON readers count no farther."""
 
 _DAMAGE_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
 
@@ -27,6 +38,8 @@ class Damaged(Exception):
 
 def is_damage(error: Exception) -> bool:
     """Whether SQLite says of the file itself that it is broken, and not of the disk, a lock or a permission."""
+    if isinstance(error, UnicodeDecodeError):
+        return True
     # Our statements are fixed, so a plain SQLITE_ERROR (no such table, no such column) is the schema's fault.
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and (code == sqlite3.SQLITE_ERROR or code & 0xFF in _DAMAGE_CODES)
@@ -68,6 +81,12 @@ def expect_sound_content(connection: sqlite3.Connection, version: int, steps: Se
         raise Damaged(f"its version {version} cannot be")
     if not expected_schema(version, steps) <= schema_of(connection):
         raise Damaged("its tables are not the journal's")
+    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+    (given,) = connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
+    if not max(last, given) < _LAST_NUMBER:
+        raise Damaged("its numbers cannot be")
+    if connection.execute("SELECT count(*) FROM facts WHERE NOT json_valid(value)").fetchone()[0]:
+        raise Damaged("what it remembers cannot be read")
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != ("ok",):
         raise Damaged(str(verdict[0]) if verdict else "its structure cannot be read")

@@ -12,7 +12,10 @@ from pydantic import JsonValue
 from orchestratord.errors import JournalUnavailable
 from orchestratord.journal.events import Event, Row
 
-__all__ = ["Database", "Query"]
+__all__ = ["FAULTS", "Database", "Query", "read", "text_of"]
+
+FAULTS: Final = (sqlite3.Error, OSError, JournalUnavailable, UnicodeDecodeError)
+"""What a bad disk or a damaged file makes of a call; the last when SQLite quotes damaged text in its message."""
 
 _PRUNED_AT_ONCE: Final = 5_000
 """Events deleted in one transaction, so that a pruning never keeps what is written waiting."""
@@ -70,7 +73,7 @@ class Database:
         return dict(self._connection.execute("SELECT key, value FROM facts"))
 
     def write(self, rows: Sequence[Row], facts: Mapping[str, str | None]) -> None:
-        """All of it in one transaction, or nothing and a sqlite3.Error or JournalUnavailable."""
+        """All of it in one transaction, or nothing and one of :data:`FAULTS`."""
         self._expect_own_file()
         connection = self._connection
         try:
@@ -119,13 +122,13 @@ class Database:
 
 
 def read(path: Path, query: Query) -> list[Event]:
-    """Look events up through a connection of one's own, beside the writer's. Raises sqlite3.Error.
+    """Look events up through a connection of one's own, beside the writer's. Raises one of :data:`FAULTS`.
 
     Text that is damaged in a way SQLite cannot see comes back as ``{"unreadable": TEXT}``.
     """
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     try:
-        connection.text_factory = _text
+        connection.text_factory = text_of
         statement, values = _select(query)
         found = [_event(row) for row in connection.execute(statement, values)]
     finally:
@@ -176,5 +179,6 @@ def _event(row: tuple[int, float, str, str | None, str]) -> Event:
     return Event(seq, at, kind, agent, data if isinstance(data, dict) else {"unreadable": text})
 
 
-def _text(raw: bytes) -> str:
+def text_of(raw: bytes) -> str:
+    """Stored text, whatever became of it."""
     return raw.decode("utf-8", "replace")

@@ -18,7 +18,7 @@ from orchestratord.journal.damage import (
     plausible_version,
     set_aside,
 )
-from orchestratord.journal.database import Database
+from orchestratord.journal.database import Database, text_of
 from orchestratord.journal.migrations import STEPS, migrate
 
 __all__ = ["Opened", "open_database"]
@@ -42,7 +42,7 @@ class Opened:
 def open_database(path: Path, now: float, *, inspect: bool = True, steps: Sequence[Sequence[str]] = STEPS) -> Opened:
     """Open the file, make it or bring it up to date; set it aside when it is damaged.
 
-    ``inspect`` reads the whole file for damage (a second for some hundred megabytes). Raises OSError or sqlite3.Error
+    ``inspect`` reads the whole file for damage (a second for some hundred megabytes). Raises one of FAULTS
     when the disk does not let us, and JournalUnavailable for a file that a later release has written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,10 +61,11 @@ def _open(path: Path, *, inspect: bool, steps: Sequence[Sequence[str]]) -> Opene
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    connection.text_factory = text_of
     try:
         fresh = _prepare(connection, path, inspect=inspect, steps=steps)
         return Opened(Database(path, connection), fresh=fresh)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         connection.close()
         if is_damage(error):
             raise Damaged(str(error)) from error

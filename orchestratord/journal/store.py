@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import JsonValue
 
 from orchestratord.errors import JournalUnavailable
 from orchestratord.journal.broadcast import Broadcast, Subscription
-from orchestratord.journal.database import Query, read
+from orchestratord.journal.database import FAULTS, Query, read
 from orchestratord.journal.events import Event, Row, as_text
 from orchestratord.journal.opening import Opened, open_database
 from orchestratord.journal.writer import Fact, Inspect, Outcome, Prune, Waiter, Writer, fault_of
@@ -219,13 +218,13 @@ class Journal:
     async def _find(self, query: Query) -> list[Event]:
         try:
             return await asyncio.to_thread(self._look_up, query)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             # The writer may not have noticed yet. Once it has, there is a sound file, or memory, to read from.
             self._writer.put(Inspect(str(error)))
             await self.flush()
         try:
             return await asyncio.to_thread(self._look_up, query)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise JournalUnavailable(f"{self._path} cannot be read: {error}") from error
 
     def _look_up(self, query: Query) -> list[Event]:
@@ -234,7 +233,7 @@ class Journal:
         kept = [event for event in self._writer.backlog.events() if query.matches(event)] if degraded else []
         try:
             stored = read(self._path, query)
-        except sqlite3.Error:
+        except FAULTS:
             if not degraded:
                 raise
             stored = []
@@ -246,5 +245,5 @@ def _open(path: Path, now: float) -> tuple[Opened | None, str, int, dict[str, st
     try:
         opened = open_database(path, now)
         return opened, "", opened.database.last_seq, opened.database.facts()
-    except (sqlite3.Error, OSError, JournalUnavailable) as error:
+    except FAULTS as error:
         return None, fault_of(error), 0, {}

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -25,12 +25,16 @@ def until(look: Callable[[], T], *, within: float = PATIENCE, what: str = "") ->
         time.sleep(_PAUSE)
 
 
-async def eventually(look: Callable[[], T | Awaitable[T]], *, within: float = PATIENCE, what: str = "") -> T:
+@overload
+async def eventually(look: Callable[[], Awaitable[T]], *, within: float = PATIENCE, what: str = "") -> T: ...
+@overload
+async def eventually(look: Callable[[], T], *, within: float = PATIENCE, what: str = "") -> T: ...
+async def eventually(look: Callable[[], Any], *, within: float = PATIENCE, what: str = "") -> Any:
     """The same on the loop; ``look`` may be a plain function or a coroutine function."""
     end = time.monotonic() + within
     while True:
         found = look()
-        answer: T = await found if isinstance(found, Awaitable) else found
+        answer = await found if isinstance(found, Awaitable) else found
         if answer:
             return answer
         if time.monotonic() > end:

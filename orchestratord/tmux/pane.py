@@ -49,9 +49,8 @@ class Pane:
     async def facts(self) -> PaneFacts:
         """How it is now. Raises PaneGone: asked about a pane that is not there, tmux tells of another one."""
         for line in await self._control.command("display-message", "-p", "-t", self.id, FORMAT):
-            facts = PaneFacts.read(line)
-            if facts.pane == self.id:
-                return facts
+            if line.startswith(f"{self.id}\t"):
+                return PaneFacts.read(line)
         raise PaneGone(f"tmux has no pane {self.id}")
 
     async def end_status(self, pid: int) -> tuple[int | None, int | None]:

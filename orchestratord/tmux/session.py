@@ -119,8 +119,9 @@ class SessionKeeper:
             return []
         words: list[str] = []
         for _ in range(panes):
-            # Tiled again before each: a pane that was halved three times could not be split any more.
-            words += ["split-window", "-d", "-P", "-F", "#{pane_id}", "-t", window, "--", *_NOTHING, ";"]
+            # Without -d each new pane is the active one, which the next is put behind. Tiled again every time: a pane
+            # that was halved three times could not be split any more.
+            words += ["split-window", "-P", "-F", "#{pane_id}", "-t", window, "--", *_NOTHING, ";"]
             words += ["select-layout", "-t", window, "tiled", ";"]
         return _run(server, *words[:-1])
 

@@ -5,7 +5,6 @@ events as they happen, since the daemon's start.
 """
 
 import platform
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -16,9 +15,9 @@ from prometheus_client.exposition import choose_encoder
 
 from orchestratord import __version__
 from orchestratord.agents.states import State
-from orchestratord.journal.events import Event
 from orchestratord.verbs.house import House
 from orchestratord.web.loop_lag import LoopLag
+from orchestratord.web.restarts import Restarts
 
 __all__ = ["LEVELS", "Metrics"]
 
@@ -31,14 +30,14 @@ class Metrics:
     def __init__(self, house: House) -> None:
         self._house = house
         self._lag = LoopLag()
-        self._restarts: Counter[tuple[str, str]] = Counter()
+        self._restarts = Restarts()
         self._registry = CollectorRegistry(auto_describe=False)
         self._unlisten: Callable[[], None] = _nothing
 
     def start(self) -> None:
         """Begin to count and to measure, on the running loop."""
         self._registry.register(self)
-        self._unlisten = self._house.journal.listen(self._count)
+        self._unlisten = self._house.journal.listen(self._restarts.take)
         self._lag.start()
 
     def stop(self) -> None:
@@ -60,7 +59,7 @@ class Metrics:
             "Restarts of an agent since the daemon's start, by reason.",
             labels=["agent_name", "reason"],
         )
-        for (name, reason), count in sorted(self._restarts.items()):
+        for (name, reason), count in sorted(self._restarts.counts.items()):
             restarts.add_metric([name, reason], count)
         yield restarts
         yield from _alerts()
@@ -98,10 +97,6 @@ class Metrics:
             seconds = view["idle_seconds"]
             idle.add_metric([name], seconds if isinstance(seconds, int | float) else 0.0)
         yield from (up, states, idle)
-
-    def _count(self, event: Event) -> None:
-        if event.kind == "agent.restarting" and event.agent is not None:
-            self._restarts[event.agent, str(event.data.get("cause", "unknown"))] += 1
 
 
 def _alerts() -> Iterator[Metric]:

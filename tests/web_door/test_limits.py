@@ -1,14 +1,13 @@
 """Clients that take too much or give nothing, and others who are served meanwhile."""
 
 import asyncio
-from collections.abc import Awaitable
 
 import aiohttp
 import pytest
 
 from orchestratord.web.limits import Rate
 from orchestratord.web.server import Web
-from tests.wait import eventually
+from tests.wait import PATIENCE
 from tests.web_door.conftest import Open
 from tests.web_door.raw import Raw
 
@@ -139,11 +138,9 @@ async def test_when_all_are_busy_a_new_connection_is_told_so(open_door: Open) ->
     assert await served(door)
     for raw in streams:
         raw.writer.transport.abort()
-
-    def there_is_room() -> Awaitable[bool]:
-        return served(door, OTHER)
-
-    await eventually(there_is_room)
+    async with asyncio.timeout(PATIENCE):
+        while not await served(door, OTHER):
+            pass
 
 
 @pytest.mark.parametrize("path", ["/api/status", "/metrics", "/"])

@@ -94,5 +94,6 @@ async def test_prometheus_finds_every_agent_in_exactly_one_state(client: aiohttp
     assert {sample.labels["level"] for sample in families["orchestrator_alerts_firing"].samples} == {
         "info", "warning", "error", "critical",
     }  # fmt: skip
+    assert families["orchestrator_agent_restarts"].samples == []
     assert "orchestrator_build_info" in families
     assert "orchestrator_event_loop_lag_seconds" in families

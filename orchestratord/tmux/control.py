@@ -93,7 +93,7 @@ class Control:
         if reply.succeeded:
             return list(reply.lines)
         said = "; ".join(reply.lines)
-        refusal = PaneGone if said.startswith("can't find pane") else CommandFailed
+        refusal = PaneGone if said.startswith(("can't find pane", "no such pane")) else CommandFailed
         raise refusal(f"tmux refused {words[0]}: {said}")
 
     async def _ask(self, words: list[str] | tuple[str, ...], deadline: float) -> Reply:

@@ -6,7 +6,7 @@ import queue
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, TextIO
+from typing import Any, Final, Literal, Self, TextIO
 
 import structlog
 
@@ -25,7 +25,7 @@ _PRIORITIES: Final = {"CRITICAL": 2, "ERROR": 3, "WARNING": 4, "INFO": 6, "DEBUG
 
 @dataclass(frozen=True, slots=True)
 class Logging:
-    """The running set-up."""
+    """The running set-up; a context manager that closes it."""
 
     _listener: logging.handlers.QueueListener
     _handler: logging.Handler
@@ -34,6 +34,12 @@ class Logging:
     def set_level(self, level: str) -> None:
         """Change what is written from now on: debug, info, warning, error or critical."""
         logging.getLogger().setLevel(level.upper())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Write what waits (this may take a moment: not on the event loop) and stop."""

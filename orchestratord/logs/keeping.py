@@ -11,7 +11,7 @@ from typing import Final
 
 from orchestratord.logs.rotation import ARCHIVE, numbers
 
-__all__ = ["Applied", "Keep", "LogFile", "Plan", "apply", "decide", "scan"]
+__all__ = ["Applied", "Keep", "LogFile", "Plan", "apply", "decide", "keep_house", "scan"]
 
 _DAY: Final = 86400.0
 _PART: Final = ".part"
@@ -53,6 +53,14 @@ class Applied:
     archived: int = 0
     deleted: int = 0
     faults: tuple[str, ...] = ()
+
+
+def keep_house(directory: Path, now: float, keep: Keep | None = None) -> Applied:
+    """Look, decide and do what is due in a log directory; to be called once a day, in a thread.
+
+    Raises OSError when the directory cannot be read.
+    """
+    return apply(decide(scan(directory), now, keep))
 
 
 def scan(directory: Path) -> list[LogFile]:

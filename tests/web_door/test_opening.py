@@ -1,6 +1,7 @@
 """Opening the door: ports, TLS, the documents and figures it serves."""
 
 import asyncio
+import socket
 import ssl
 import subprocess
 from pathlib import Path
@@ -29,6 +30,14 @@ async def test_a_port_in_use_is_said_with_what_to_do(door: Web, open_door: Open)
 async def test_an_address_of_another_machine_is_said(open_door: Open) -> None:
     with pytest.raises(Unavailable, match=r"192\.0\.2\.1:0: that is no address of this machine"):
         await open_door(HttpConfig(host="192.0.2.1", port=0))
+
+
+async def test_a_name_is_listened_on_at_each_of_its_addresses(open_door: Open) -> None:
+    door = await open_door(HttpConfig(host="localhost", port=0))
+    _, _, addresses = await asyncio.to_thread(socket.gethostbyname_ex, "localhost")
+    for address in addresses:
+        async with aiohttp.ClientSession() as client, client.get(f"http://{address}:{door.port}/healthz") as answer:
+            assert answer.status == 200
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from orchestratord.access.role import Role
 from orchestratord.errors import Busy
-from orchestratord.verbs.verb import Answer, Call, Parameters, Route, Stream, Verb
+from orchestratord.verbs.verb import Answer, Call, Nothing, Parameters, Route, Stream, Verb
 from orchestratord.web.server import Web
 from tests.wait import eventually
 from tests.web_door.conftest import Open, offered
@@ -78,6 +78,30 @@ async def test_events_carry_their_numbers_and_a_reader_goes_on_after_the_last(
             async with client.head("/api/source") as answer:
                 assert (answer.status, answer.content_type) == (200, "text/event-stream")
     await eventually(lambda: source.closed == 1)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "text/event-stream"),
+        ("text/event-stream", "text/event-stream"),
+        ("application/json, text/event-stream", "text/event-stream"),
+        ("application/json", "application/json"),
+    ],
+)
+async def test_where_a_list_and_a_stream_share_a_path_the_list_is_for_who_wants_json(
+    open_door: Open, monkeypatch: pytest.MonkeyPatch, accept: str, kind: str
+) -> None:
+    async def list_them(_: Call[Nothing]) -> Answer:
+        return {"items": []}
+
+    source = Source(last=0)
+    listing = Verb("test.list", "List.", Nothing, Role.LOOK, list_them, routes=source.verb.routes)
+    with offered(monkeypatch, source.verb), offered(monkeypatch, listing):
+        door = await open_door()
+        named = {"Accept": accept}
+        async with aiohttp.ClientSession(door.url) as client, client.get("/api/source", headers=named) as answer:
+            assert (answer.status, answer.content_type) == (200, kind)
 
 
 @pytest.mark.parametrize(("fault", "code"), [(Busy("you read too slowly"), "busy"), (RuntimeError("x"), "internal")])

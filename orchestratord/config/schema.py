@@ -15,7 +15,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from orchestratord.config.agent import AgentConfig, LimitsConfig, Patterns, RestartConfig
 from orchestratord.config.notifications import NotificationsConfig
 from orchestratord.config.section import (
-    Count,
     FileName,
     PositiveDuration,
     Section,
@@ -197,7 +196,6 @@ class LoggingConfig(Section):
     max_size: Annotated[Size, AfterValidator(_log_size)] = Field(
         default=10 << 20, description="A log file that has grown so large is rotated."
     )
-    max_files: Count = Field(default=10, description="So many rotated files of one log at most.")
     compress_after: PositiveDuration = Field(
         default=30 * 86_400.0, description="Older rotated files are compressed into archive/."
     )

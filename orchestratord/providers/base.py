@@ -201,8 +201,11 @@ class Provider(Protocol):
             CannotLaunch: the program is not there.
         """
 
-    def read_hook(self, payload: Mapping[str, Any]) -> Reading | None:
-        """What a hook's JSON tells; None for one that says nothing about activity."""
+    def read_hook(self, payload: Mapping[str, Any], *, now: float | None = None) -> Reading | None:
+        """What a hook's JSON tells; None for one that says nothing about activity.
+
+        ``now`` (Unix seconds) is when it was told, which dates a reset time; None: this moment.
+        """
 
     def read_screen(self, screen: str, title: str, now: float) -> Reading | None:
         """What the pane's visible text and title tell; None: nothing. ``now`` (Unix seconds) dates a reset time."""

@@ -1,5 +1,6 @@
 """Claude Code in a pane: prompt and hooks in files, a session id of our own, resumed after a crash. As of 2.1.197."""
 
+import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,9 +65,9 @@ class ClaudeProvider:
     def _environment(self, agent: AgentConfig, place: LaunchPlace) -> dict[str, str]:
         return pane_environment(agent, place)
 
-    def read_hook(self, payload: Mapping[str, Any]) -> Reading | None:
+    def read_hook(self, payload: Mapping[str, Any], *, now: float | None = None) -> Reading | None:
         """What a hook's JSON tells."""
-        return claude_hooks.read_hook(payload)
+        return claude_hooks.read_hook(payload, time.time() if now is None else now)
 
     def read_screen(self, screen: str, title: str, now: float) -> Reading | None:
         """What the bottom of the screen and the title tell."""

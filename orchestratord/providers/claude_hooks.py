@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -40,7 +39,7 @@ def settings(python: str) -> str:
     return json.dumps({"hooks": hooks}, indent=1)
 
 
-def read_hook(payload: Mapping[str, Any]) -> Reading | None:
+def read_hook(payload: Mapping[str, Any], now: float) -> Reading | None:
     """What one hook's JSON tells; None for hooks that say nothing about activity, or that nobody knows yet."""
     name = payload.get("hook_event_name")
     why = f"hook {name}"
@@ -59,7 +58,7 @@ def read_hook(payload: Mapping[str, Any]) -> Reading | None:
             reply = _text(payload, "last_assistant_message")
             return Reading(Activity.IDLE, why, session_id=session, reply=reply)
         case "StopFailure":
-            return _failure(payload, why, session)
+            return _failure(payload, why, session, now)
         case _:
             return None
 
@@ -82,11 +81,11 @@ def _asking(payload: Mapping[str, Any], why: str, session: str | None) -> Readin
     return Reading(Activity.WAITING, why, dialog=dialog, session_id=session)
 
 
-def _failure(payload: Mapping[str, Any], why: str, session: str | None) -> Reading:
+def _failure(payload: Mapping[str, Any], why: str, session: str | None, now: float) -> Reading:
     error = _text(payload, "last_assistant_message") or _text(payload, "error") or "the turn failed"
     kind = _text(payload, "error")
     if kind == "rate_limit" and find_limit(error):
-        until = reset_time(error, time.time())
+        until = reset_time(error, now)
         return Reading(Activity.LIMITED, why, limited_until=until, session_id=session, error=error)
     if kind == "authentication_failed":
         dialog = Dialog(DialogKind.LOGIN, error[:_LONGEST_TEXT])

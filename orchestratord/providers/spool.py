@@ -19,12 +19,12 @@ class SpooledReport:
     payload: Mapping[str, Any]
 
     @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """From a spooled file's text; None when it is no report."""
+    def parse(cls, name: str, text: str) -> Self | None:
+        """From a spooled file's name and text; None when it is no report."""
         try:
+            at = int(name.partition("-")[0]) / 1e6
             parameters = json.loads(text)["params"]
-            agent, launch, at = parameters["agent"], parameters["launch"], float(parameters["at"])
-            payload = parameters["payload"]
+            agent, launch, payload = parameters["agent"], parameters["launch"], parameters["payload"]
         except (ValueError, KeyError, TypeError):
             return None
         return cls(str(agent), str(launch), at, payload) if isinstance(payload, dict) else None
@@ -46,6 +46,6 @@ def take_spooled(spool: Path) -> list[SpooledReport]:
             path.unlink()
         except OSError:
             continue
-        if report := SpooledReport.parse(text):
+        if report := SpooledReport.parse(path.name, text):
             reports.append(report)
     return reports

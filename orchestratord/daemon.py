@@ -20,8 +20,8 @@ from orchestratord.config.schema import Configuration
 from orchestratord.errors import OrchestratorError
 from orchestratord.journal.store import Journal
 from orchestratord.lock import StateLock
+from orchestratord.logs.keeping import Keep, keep_house
 from orchestratord.logs.narrator import narrate
-from orchestratord.logs.keeping import Keep, apply, decide, scan
 from orchestratord.logs.setup import Logging, configure
 from orchestratord.rpc.server import Server
 from orchestratord.systemd.notify import Notifier
@@ -127,11 +127,9 @@ async def _tidy(house: House) -> None:
     """Compress and delete what is old enough; the journal remembers as long as logs are kept."""
     now, logging = house.clock(), house.configuration.logging
 
-    def tidy_logs() -> tuple[str, ...]:
-        keep = Keep(archive_after=logging.compress_after, delete_after=logging.keep)
-        return apply(decide(scan(house.places.log_dir), now, keep)).faults
-
-    for fault in await asyncio.to_thread(tidy_logs):
+    keep = Keep(archive_after=logging.compress_after, delete_after=logging.keep)
+    done = await asyncio.to_thread(keep_house, house.places.log_dir, now, keep)
+    for fault in done.faults:
         _log.error("a log could not be tidied", fault=fault)
     await house.journal.prune(now - logging.keep)
 

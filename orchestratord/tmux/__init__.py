@@ -1,1 +1,1 @@
-"""Everything that is known about tmux: where its server is, how it is spoken to, what a session and its panes are."""
+"""All that the daemon knows of tmux: one connection for commands, the session and its panes, what happens to them."""

@@ -1,33 +1,40 @@
-"""The one connection over which all is said to a running tmux server: control mode, pipelined, with deadlines."""
+"""The connection to tmux: commands with deadlines, notifications, and coming back by itself when it breaks."""
 
 import asyncio
-import contextlib
-from collections import deque
-from collections.abc import Callable
-from typing import Final
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final, TypeVar
 
 from orchestratord.errors import TmuxUnavailable
-from orchestratord.tmux.failures import NOT_INSTALLED, CommandFailed, PaneGone
+from orchestratord.tmux.errors import SessionGone
+from orchestratord.tmux.link import Link, attach
 from orchestratord.tmux.place import Place
-from orchestratord.tmux.protocol import Notification, Parser, Reply
-from orchestratord.tmux.quoting import line
+from orchestratord.tmux.protocol import Notification
 
 __all__ = ["DEADLINE", "Control"]
 
 DEADLINE: Final = 5.0
-"""Seconds that a command may take; a healthy server needs well under a millisecond."""
+"""Seconds a command may take. tmux answers in well under a millisecond; later than this it hangs."""
 
-_FLAGS: Final = "no-output,ignore-size"
-"""We never read what panes print, and our size must not squeeze anybody's window."""
+_ATTACH: Final = ("attach-session", "-E", "-f", "no-output,ignore-size")
+"""``-E``: the session's environment stays as it is. The flags: no pane's output for us, no window of our size."""
 
-_CHUNK: Final = 1 << 16
+_PAUSES: Final = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+"""Seconds before each try to come back; the last one for ever."""
+
+T = TypeVar("T")
 
 
 class Control:
-    """A control-mode client attached to ``session``, which must exist.
+    """A control client of one session; nothing but a command's own words ever reaches tmux through it.
 
-    A command after a lost connection connects again first. ``on_lost`` is called once for each connection that ends
-    without having been closed: the client was killed, the session removed, or the server died.
+    ``gone(words)`` is called once when the session, or the whole server, is no more: then :meth:`connect` again after
+    making it anew. ``restored()`` is called when the connection broke, the session was still there, and the
+    connection stands again; notifications may have been missed. ``observe(command, seconds)`` hears how long each
+    answer took. All are called on the loop.
     """
 
     def __init__(
@@ -35,123 +42,145 @@ class Control:
         place: Place,
         session: str,
         *,
-        on_notification: Callable[[Notification], None] = lambda _: None,
-        on_lost: Callable[[], None] = lambda: None,
+        gone: Callable[[str], None] = lambda _words: None,
+        restored: Callable[[], None] = lambda: None,
+        observe: Callable[[str, float], None] = lambda _command, _seconds: None,
     ) -> None:
+        self.session = session
         self._place = place
-        self._session = session
-        self._on_notification = on_notification
-        self._on_lost = on_lost
-        self._client: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._waiting: deque[asyncio.Future[Reply]] = deque()
+        self._gone = gone
+        self._restored = restored
+        self._observe = observe
+        self._listeners: list[Callable[[Notification], None]] = []
+        self._link: Link | None = None
         self._connecting = asyncio.Lock()
+        self._recovery: asyncio.Task[None] | None = None
+        self._server_pid: int | None = None
 
     @property
     def connected(self) -> bool:
-        """Whether a connection stands."""
-        return self._client is not None
+        """Whether the connection stands. tmux may hang all the same."""
+        return self._link is not None
 
-    async def connect(self, deadline: float = DEADLINE) -> None:
-        """Attach; does nothing when attached. Raises TmuxUnavailable when there is no such session or no answer."""
-        async with self._connecting:
-            if self._client is not None:
+    async def connect(self, *, deadline: float = DEADLINE) -> None:
+        """Attach to the session; already attached counts as done. Never starts a server.
+
+        Raises:
+            SessionGone: there is no such session, or no server.
+            TmuxUnavailable: no tmux is installed, or it does not answer within ``deadline`` seconds.
+        """
+        async with self._connecting, _within(deadline, "attach-session"):
+            if self._link is not None:
                 return
+            argv = [*self._place.argv(), "-N", "-u", "-C", *_ATTACH, "-t", f"={self.session}"]
+            link = await attach(argv, self._place.environment(), notified=self._notify, ended=self._lost)
             try:
-                client = await asyncio.create_subprocess_exec(
-                    *self._place.argv(), "-C", "attach-session", "-f", _FLAGS, "-t", f"={self._session}",
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.DEVNULL,
-                    env=self._place.environment(),
-                    start_new_session=True,
-                )  # fmt: skip
-            except FileNotFoundError:
-                raise NOT_INSTALLED from None
-            self._client = client
-            self._reader = asyncio.create_task(self._read(client), name="tmux control connection")
-            try:
-                await self._ask(["display-message", "-p", "attached"], deadline)
-            except TmuxUnavailable:
-                await self._drop(client)
+                [pid] = await link.send(("display-message", "-p", "#{pid}"))[0]
+            except BaseException:
+                await link.close()
                 raise
+            self._link = link
+            self._server_pid = int(pid)
 
     async def close(self) -> None:
-        """Let go of the connection; the server and its session stay as they are."""
-        if self._client is not None:
-            await self._drop(self._client)
+        """Let go of tmux; nothing there ends."""
+        if self._recovery is not None:
+            self._recovery.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._recovery
+            self._recovery = None
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
 
-    async def command(self, *words: str, deadline: float = DEADLINE) -> list[str]:
-        """Perform one command and return the lines it printed.
+    async def command(self, *argv: str, deadline: float = DEADLINE) -> list[str]:
+        """Carry out one tmux command, its words unquoted, and return the lines that it prints.
 
-        Raises CommandFailed (PaneGone) with tmux's words when it refuses, TmuxUnavailable when no answer comes in
-        time. Given up is only the waiting: the command may still be carried out.
+        Raises:
+            CommandFailed: tmux refused; PaneGone and SessionGone are such refusals.
+            TmuxUnavailable: not connected, or no answer within ``deadline`` seconds; it may still be carried out later.
         """
-        if self._client is None:
-            await self.connect(deadline)
-        reply = await self._ask(words, deadline)
-        if reply.succeeded:
-            return list(reply.lines)
-        said = "; ".join(reply.lines)
-        refusal = PaneGone if said.startswith(("can't find pane", "no such pane")) else CommandFailed
-        raise refusal(f"tmux refused {words[0]}: {said}")
+        return (await self.commands(argv, deadline=deadline))[0]
 
-    async def _ask(self, words: list[str] | tuple[str, ...], deadline: float) -> Reply:
-        client = self._client
-        if client is None or client.stdin is None or client.stdin.is_closing():
-            raise self._unavailable("the connection is closed")
-        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting.append(answer)
-        client.stdin.write(line(words))
+    async def commands(self, *argvs: Sequence[str], deadline: float = DEADLINE) -> list[list[str]]:
+        """Carry out several commands in one round trip, each whether or not the one before it succeeded.
+
+        Raises:
+            CommandFailed, TmuxUnavailable: as :meth:`command`, the first there is.
+        """
+        async with _within(deadline, argvs[0][0]):
+            link = await self._standing()
+            return list(await self._timed(argvs[0][0], asyncio.gather(*link.send(*argvs))))
+
+    async def content(self, *argv: str, deadline: float = DEADLINE) -> list[str]:
+        """As :meth:`command`, for one that prints what a pane shows: no text there can pass for anything else."""
+        async with _within(deadline, argv[0]):
+            link = await self._standing()
+            return await self._timed(argv[0], link.send_fenced(*argv))
+
+    def listen(self, callback: Callable[[Notification], None]) -> Callable[[], None]:
+        """Have every notification given to ``callback``, on the loop; call what is returned to end that."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def nudge(self) -> None:
+        """Let the server look for children that have ended: it loses some of the signals that should tell it."""
+        if self._server_pid is not None:
+            # Not allowed when the server is somebody else's: then its own signals must do.
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(self._server_pid, signal.SIGCHLD)
+
+    async def _standing(self) -> Link:
+        if self._link is None and self._recovery is not None:
+            await asyncio.wait({self._recovery})
+        if self._link is None:
+            raise TmuxUnavailable(f"not connected to the tmux session {self.session}")
+        return self._link
+
+    async def _timed(self, name: str, answer: Awaitable[T]) -> T:
+        begun = time.perf_counter()
         try:
-            async with asyncio.timeout(deadline):
-                return await answer
-        except TimeoutError:
-            # The place in the queue is kept: a late answer must not be taken for the next one's.
-            raise self._unavailable(f"{words[0]} was not answered within {deadline:g} s") from None
+            return await answer
+        finally:
+            self._observe(name, time.perf_counter() - begun)
 
-    def _unavailable(self, why: str) -> TmuxUnavailable:
-        return TmuxUnavailable(
-            f"tmux does not answer for session {self._session}: {why}",
-            hint=f"See whether it lives: {' '.join(self._place.argv())} ls",
-        )
+    def _notify(self, notification: Notification) -> None:
+        for listener in tuple(self._listeners):
+            listener(notification)
 
-    async def _read(self, client: asyncio.subprocess.Process) -> None:
-        parser = Parser()
-        while client.stdout is not None and (data := await client.stdout.read(_CHUNK)):
-            for said in parser.feed(data):
-                if isinstance(said, Notification):
-                    self._on_notification(said)
-                elif self._waiting:
-                    waiting = self._waiting.popleft()
-                    if not waiting.done():
-                        waiting.set_result(said)
-        self._forget(client)
-        with contextlib.suppress(ProcessLookupError):
-            client.kill()
-        await client.wait()
-        self._on_lost()
+    def _lost(self, link: Link, words: str) -> None:
+        if link is self._link:
+            self._link = None
+            self._recovery = asyncio.get_running_loop().create_task(self._recover(words))
 
-    def _forget(self, client: asyncio.subprocess.Process) -> None:
-        if self._client is client:
-            self._client = None
-            self._reader = None
-            while self._waiting:
-                waiting = self._waiting.popleft()
-                if not waiting.done():
-                    waiting.set_exception(self._unavailable("the connection ended"))
-                    # Whoever gave up waiting does not look any more; that must not be an error of its own.
-                    waiting.exception()
+    async def _recover(self, words: str) -> None:
+        for pause in _endlessly(_PAUSES):
+            await asyncio.sleep(pause)
+            try:
+                await self.connect()
+            except SessionGone as refused:
+                self._recovery = None
+                self._gone(words or refused.message)
+                return
+            except TmuxUnavailable:
+                continue
+            self._recovery = None
+            self._restored()
+            return
 
-    async def _drop(self, client: asyncio.subprocess.Process) -> None:
-        reader = self._reader
-        self._forget(client)
-        if reader is not None:
-            reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await reader
-        if client.stdin is not None:
-            client.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            client.kill()
-        await client.wait()
+
+@asynccontextmanager
+async def _within(deadline: float, name: str) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(deadline):
+            yield
+    except TimeoutError:
+        raise TmuxUnavailable(
+            f"tmux {name}: no answer within {deadline:g} s", hint="Is the tmux server stopped or overloaded?"
+        ) from None
+
+
+def _endlessly(pauses: Sequence[float]) -> Iterator[float]:
+    yield from pauses
+    while True:
+        yield pauses[-1]

@@ -1,107 +1,133 @@
-"""One pane: the agent's process is its own process, never something typed into a shell."""
+"""One pane, known by its id: what runs in it, what it shows, what is entered into it."""
 
 import asyncio
-import itertools
-import os
-import shlex
-import signal
+import re
+import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from orchestratord.tmux.control import Control
-from orchestratord.tmux.facts import FORMAT, MARK_AGENT, MARK_CLUSTER, MARK_LAUNCH, PaneFacts
-from orchestratord.tmux.failures import PaneGone
+from orchestratord.errors import TmuxUnavailable
+from orchestratord.tmux.control import DEADLINE, Control
+from orchestratord.tmux.errors import PaneGone
+from orchestratord.tmux.facts import PaneFacts, facts_of
+from orchestratord.tmux.quoting import format_text, timed_format_text
 
-__all__ = ["Pane"]
+__all__ = ["EndStatus", "Pane"]
 
-_buffers = itertools.count(1)
+_SHELL_FOR_ONE_WORD: Final = ("/bin/sh", "-c", 'exec "$0"')
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_FIRST_PAUSE: Final = 0.001
+_LONGEST_PAUSE: Final = 0.05
 
-_STATUS_LOOKS: Final = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-"""Seconds before each look for an exit status: tmux knows it soon after the process is gone, seldom at once."""
+
+@dataclass(frozen=True, slots=True)
+class EndStatus:
+    """How a process ended: the ``status`` it exited with, or the number of the ``signal`` that ended it.
+
+    Both are None when tmux never said.
+    """
+
+    status: int | None
+    signal: int | None
 
 
 class Pane:
-    """A pane by its ``%id``, which tmux never gives twice."""
+    """A pane of ours. Every method raises PaneGone when it is not there any more, TmuxUnavailable when tmux hangs."""
 
     def __init__(self, control: Control, pane: str) -> None:
-        self._control = control
         self.id = pane
+        self._control = control
 
     async def respawn(
-        self, argv: Sequence[str], *, env: Mapping[str, str], drop: Sequence[str] = (), cwd: Path, launch: str = ""
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        *,
+        kill: bool = True,
+        marks: Mapping[str, str] | None = None,
+        deadline: float = DEADLINE,
     ) -> None:
-        """Put a new process into the pane, ending the one that is there; one round trip.
+        """Start ``argv``, no shell between, as the pane's own process, with ``env`` over the session's environment.
 
-        ``argv`` is executed as it is, without a shell. ``env`` is added to tmux's environment for the session, ``drop``
-        taken out of it. ``launch`` becomes the pane's mark. Raises PaneGone.
+        What still runs there gets SIGHUP and is replaced; with ``kill=False`` it is refused instead. ``marks``
+        (see :meth:`mark`) are set just before, in the same round trip. A program that is not there ends with status 1.
         """
-        settings = [word for name, value in env.items() for word in ("-e", f"{name}={value}")]
-        # A command of one word would be given to a shell; env(1) makes it two, and takes variables away.
-        program = ["/usr/bin/env", *(word for name in drop for word in ("-u", name)), *argv] if drop else list(argv)
-        if len(program) == 1:
-            program = ["/usr/bin/env", *program]
-        await asyncio.gather(
-            self._control.command("set-option", "-p", "-t", self.id, MARK_LAUNCH, launch),
-            self._control.command("respawn-pane", "-k", "-t", self.id, "-c", str(cwd), *settings, "--", *program),
-        )
-
-    async def facts(self) -> PaneFacts:
-        """How it is now. Raises PaneGone: asked about a pane that is not there, tmux tells of another one."""
-        for line in await self._control.command("display-message", "-p", "-t", self.id, FORMAT):
-            if line.startswith(f"{self.id}\t"):
-                return PaneFacts.read(line)
-        raise PaneGone(f"tmux has no pane {self.id}")
-
-    async def end_status(self, pid: int) -> tuple[int | None, int | None]:
-        """Exit status and signal of the process that has just ended in it; (None, None) when tmux will not say.
-
-        tmux 3.3 loses a SIGCHLD now and then and would take the process for alive for ever: it is reminded by one more.
-        """
-        for pause in _STATUS_LOOKS:
-            if pause:
-                await asyncio.sleep(pause)
-            facts = await self.facts()
-            if facts.pid != pid:
-                return None, None
-            if facts.exit_status is not None or facts.exit_signal is not None:
-                return facts.exit_status, facts.exit_signal
-            (server,) = await self._control.command("display-message", "-p", "#{pid}")
-            os.kill(int(server), signal.SIGCHLD)
-        return None, None
+        variables = [word for name, value in env.items() for word in ("-e", f"{name}={value}")]
+        program = argv if len(argv) > 1 else [*_SHELL_FOR_ONE_WORD, *argv]  # tmux gives one word alone to a shell
+        where = ["-t", self.id, "-c", format_text(str(cwd))]
+        respawn = ["respawn-pane", *(["-k"] if kill else []), *where, *variables, "--", *program]
+        await self._control.commands(*self._marking(marks or {}), respawn, deadline=deadline)
 
     async def capture(self, history: int = 0) -> str:
-        """What it shows, lines joined where it only wrapped them; with so many lines from above the screen."""
-        above = ["-S", f"-{history}"] if history else []
-        return "\n".join(await self._control.command("capture-pane", "-p", "-J", "-t", self.id, *above))
+        """The visible screen as text, its lines ended by newlines, with ``history`` lines scrolled out above it."""
+        start = ["-S", str(-history)] if history else []
+        return "\n".join(await self._control.content("capture-pane", "-p", *start, "-t", self.id))
 
     async def paste(self, text: str) -> None:
-        """Paste, bracketed where the program asked for it, through a buffer of our own."""
-        buffer = f"orchestratord-{os.getpid()}-{next(_buffers)}"
-        await asyncio.gather(
-            self._control.command("set-buffer", "-b", buffer, "--", text),
-            self._control.command("paste-buffer", "-d", "-p", "-r", "-b", buffer, "-t", self.id),
+        """Enter ``text`` as a terminal pastes: bracketed where the program asks for it, newlines as carriage returns.
+
+        Control characters but newline and tab would be keys, and could end the bracket: they become ``U+FFFD``.
+        """
+        clean = _CONTROLS.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+        buffer = f"orchestratord-{uuid.uuid4().hex}"
+        await self._control.commands(
+            ("set-buffer", "-b", buffer, "--", clean),
+            ("paste-buffer", "-p", "-d", "-b", buffer, "-t", self.id),
         )
 
     async def keys(self, *names: str) -> None:
-        """Press keys by tmux's names (``Enter``, ``C-c``)."""
-        await self._control.command("send-keys", "-t", self.id, "--", *names)
+        """Press keys by tmux's names (``C-c``, ``Enter``). A human who scrolls in the pane is taken out of it first."""
+        await self._control.commands(("copy-mode", "-q", "-t", self.id), ("send-keys", "-t", self.id, "--", *names))
 
     async def type_literal(self, text: str) -> None:
-        """Type the text key by key, as a human would."""
-        await self._control.command("send-keys", "-l", "-t", self.id, "--", text)
+        """Type ``text`` character by character, none of it a key's name."""
+        await self._control.commands(("copy-mode", "-q", "-t", self.id), ("send-keys", "-l", "-t", self.id, "--", text))
 
-    async def mark(self, *, cluster: str, agent: str) -> None:
-        """Write whose pane it is, where a later daemon finds it."""
-        await asyncio.gather(
-            self._control.command("set-option", "-p", "-t", self.id, MARK_CLUSTER, cluster),
-            self._control.command("set-option", "-p", "-t", self.id, MARK_AGENT, agent),
+    async def facts(self) -> PaneFacts:
+        """How the pane is now."""
+        facts = await facts_of(self._control, self.id)
+        if facts is None:
+            raise PaneGone(f"the pane {self.id} is gone")
+        return facts
+
+    async def end_status(self, pid: int, *, deadline: float = 2.0) -> EndStatus:
+        """How the process ``pid`` of this pane ended; it must have ended already, by other evidence.
+
+        tmux misses some of the signals that a child has ended, and the status may come a moment after the end: it is
+        nudged at the first look, and asked until it tells or ``deadline`` seconds are over. Then both fields are None,
+        as they are when another process runs in the pane by now.
+        """
+        try:
+            async with asyncio.timeout(deadline):
+                pause = _FIRST_PAUSE
+                while True:
+                    facts = await self.facts()
+                    if facts.pid != pid:
+                        return EndStatus(None, None)
+                    if facts.exit_status is not None or facts.exit_signal is not None:
+                        return EndStatus(facts.exit_status, facts.exit_signal)
+                    self._control.nudge()
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, _LONGEST_PAUSE)
+        except (TimeoutError, TmuxUnavailable):
+            return EndStatus(None, None)
+
+    async def mark(self, **marks: str) -> None:
+        """Write marks (``cluster``, ``agent``, ``launch``) into the pane's own options; they last as long as the pane."""
+        await self._control.commands(*self._marking(marks))
+
+    async def pipe(self, command: str | None) -> None:
+        """Feed all that the pane shows from now on to a shell command, through restarts too; None ends it."""
+        await self._control.command(
+            "pipe-pane", "-O", "-t", self.id, *([timed_format_text(command)] if command else [])
         )
 
-    async def pipe(self, argv: Sequence[str]) -> None:
-        """Give everything it prints to this program, too; does nothing where a pipe is open already."""
-        await self._control.command("pipe-pane", "-o", "-t", self.id, shlex.join(["exec", *argv]))
-
     async def close(self) -> None:
-        """Remove it, with whatever runs in it. Raises PaneGone."""
+        """Remove the pane and end what runs in it."""
         await self._control.command("kill-pane", "-t", self.id)
+
+    def _marking(self, marks: Mapping[str, str]) -> list[tuple[str, ...]]:
+        return [("set-option", "-p", "-t", self.id, f"@orchestratord_{name}", value) for name, value in marks.items()]

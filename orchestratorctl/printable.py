@@ -11,13 +11,15 @@ _SEQUENCES: Final = re.compile(
     r"|\x1b[ -/]*[0-~]"  # two and three character escapes
     r"|\x9b[0-?]*[ -/]*[@-~]"  # CSI in one character
 )
+_RETURNS: Final = re.compile(r"\r+(?=\n|\Z)")
+"""What a terminal's line ends have before the newline."""
 _STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _STEERING_IN_JSON: Final = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
     """Without escape sequences; any other character that steers is written out in hex. Newlines and tabs stay."""
-    text = _SEQUENCES.sub("", text.replace("\r\n", "\n"))
+    text = _SEQUENCES.sub("", _RETURNS.sub("", text))
     return _STEERING.sub(_visible, text)
 
 

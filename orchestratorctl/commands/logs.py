@@ -1,8 +1,8 @@
 """`orchestratorctl logs`: the daemon's log, or what an agent's pane showed."""
 
 import time
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,9 @@ from orchestratorctl.printable import plain
 __all__ = ["app"]
 
 app = typer.Typer()
+
+_LONGEST: Final = 64 << 10
+"""Characters after which a line that does not end is shown as far as it goes."""
 
 
 @app.command()
@@ -34,13 +37,28 @@ def logs(
     """Show the daemon's log, or with an agent what its pane showed (without its colours and cursor movements)."""
     after = None if since is None else parse_since(since, time.time())
     if not follow:
-        invocation.show(_answer(invocation.ask("logs", agent=agent, lines=lines, since=after)))
+        document = invocation.ask("logs", agent=agent, lines=lines, since=after)
+        invocation.show(_answer(document, document["lines"]))
         return
-    for document in invocation.follow("logs", agent=agent, lines=lines, since=after, follow=True):
-        invocation.show_one(_answer(document))
+    stream = invocation.follow("logs", agent=agent, lines=lines, since=after, follow=True)
+    next(stream)
+    for line in _lines(str(piece["text"]) for piece in stream):
+        invocation.show_one(_answer({"line": line}, [line]))
 
 
-def _answer(document: Mapping[str, Any]) -> Answer:
-    said = [str(line) for line in document.get("lines", [])]
-    rows = [{"line": line} for line in said]
-    return Answer(document, rows, said, lambda _: "".join(f"{plain(line)}\n" for line in said))
+def _lines(pieces: Iterator[str]) -> Iterator[str]:
+    """Whole lines: an escape sequence that two pieces share is only understood in one piece."""
+    begun = ""
+    for piece in pieces:
+        *whole, begun = (begun + piece).split("\n")
+        yield from whole
+        if len(begun) > _LONGEST:
+            yield begun
+            begun = ""
+    if begun:
+        yield begun
+
+
+def _answer(document: Mapping[str, Any], lines: Sequence[str]) -> Answer:
+    rows = [{"line": line} for line in lines]
+    return Answer(document, rows, lines, lambda _: "".join(f"{plain(line)}\n" for line in lines))

@@ -99,7 +99,7 @@ class ScriptedDaemon:
         """Verbs with a dot are written with two underscores: ``token__create``."""
         self.path = path
         self._server = _Server(path, {name.replace("__", "."): script for name, script in scripts.items()})
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.005})
 
     @property
     def asked(self) -> list[tuple[str, dict[str, Any]]]:

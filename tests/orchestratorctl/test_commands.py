@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from orchestratorctl.app import COMMANDS
+from orchestratord.verbs.registry import VERBS
 from tests.orchestratorctl.conftest import MakeDaemon
 from tests.orchestratorctl.running_client import ask
 from tests.orchestratorctl.scripted_daemon import AGENTS, answer
@@ -91,12 +92,18 @@ def test_a_command_asks_for_its_verb_and_names_what_it_got(
     assert done.stdout.partition("\n")[0] == first_name
 
 
-@pytest.mark.parametrize("words", sorted({row[0] for row in ASKED if not row[0].startswith("attach")}))
-def test_every_command_has_a_table_for_people(scripted: MakeDaemon, words: str) -> None:
+def test_every_command_has_a_table_for_people(scripted: MakeDaemon) -> None:
     scripted(**{name: answer(result) for name, result in ANSWERS.items()})
-    done = ask(*words.split())
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
+    for words in {row[0] for row in ASKED if not row[0].startswith("attach")}:
+        done = ask(*words.split())
+        assert (done.returncode, bool(done.stdout)) == (0, True), (words, done.stderr)
+
+
+@pytest.mark.parametrize(("words", "verb", "parameters", "_name"), ASKED, ids=[row[0] for row in ASKED])
+def test_what_is_asked_is_what_the_daemons_verb_takes(
+    words: str, verb: str, parameters: dict[str, Any], _name: str
+) -> None:
+    VERBS[verb].parameters.model_validate(parameters)
 
 
 def test_no_command_is_left_out_here() -> None:

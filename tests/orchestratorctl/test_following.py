@@ -74,12 +74,13 @@ def test_a_stream_that_is_cut_off_says_why(scripted: MakeDaemon) -> None:
 
 def test_a_followed_log_goes_on_line_by_line_without_its_colours(scripted: MakeDaemon) -> None:
     def log(wire: Wire) -> None:
-        wire.answer({"lines": ["\x1b[32mold"]})
-        wire.notify("log", {"lines": ["new\x07"]})
+        wire.answer({"path": "/agent_anna.log"})
+        for piece in ("\x1b[32mold\r\nne\x1b[3", "1mw\x07\n", "rest"):
+            wire.notify("log", {"text": piece})
         wire.notify("end", {})
 
     daemon = scripted(logs=log)
-    assert run("logs", "anna", "-f").stdout == "old\nnew\\x07\n"
+    assert run("logs", "anna", "-f").stdout == "old\nnew\\x07\nrest\n"
     assert daemon.asked == [("logs", {"agent": "anna", "lines": 100, "follow": True})]
 
 

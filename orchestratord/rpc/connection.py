@@ -12,7 +12,7 @@ from orchestratord.access.role import Caller
 from orchestratord.errors import BadRequest, Busy, OrchestratorError
 from orchestratord.rpc import protocol
 from orchestratord.rpc.limits import Allowance, Limits
-from orchestratord.rpc.lines import Line, Lines
+from orchestratord.rpc.lines import CHUNK, Line, Lines
 from orchestratord.verbs.dispatch import perform
 from orchestratord.verbs.house import House
 from orchestratord.verbs.verb import Answer, Stream
@@ -38,14 +38,15 @@ class Connection:
     ) -> None:
         self._house = house
         self._caller = caller
-        reader, self._writer = streams
+        self._reader, self._writer = streams
         self._writer.transport.set_write_buffer_limits(high=limits.unread)
-        self._lines = Lines(reader, limits, large_lines)
+        self._lines = Lines(self._reader, limits, large_lines)
         self._limits = limits
         self._free = asyncio.Semaphore(limits.in_flight)
         self._calls: set[asyncio.Task[None]] = set()
         self._streams: set[asyncio.Task[None]] = set()
         self._cut = asyncio.Event()
+        self._more_to_come = False
 
     async def serve(self) -> None:
         """Until the client leaves or is cut off; returns when its last call has ended."""
@@ -54,7 +55,7 @@ class Connection:
         try:
             await asyncio.wait({reading, cut}, return_when=asyncio.FIRST_COMPLETED)
             await _end(reading, cut, *self._streams)
-            await asyncio.gather(*self._calls)
+            await asyncio.gather(*self._calls, return_exceptions=True)
         finally:
             await _end(reading, cut, *self._calls)
             self._lines.close()
@@ -75,8 +76,10 @@ class Connection:
                 call.add_done_callback(self._calls.discard)
         except OrchestratorError as fault:
             self.cut_off(fault)
+            self._more_to_come = True
         except protocol.Malformed as fault:
             self._write(protocol.malformed(fault))
+            self._more_to_come = True
         except ConnectionError:
             return
 
@@ -150,14 +153,19 @@ class Connection:
             self._writer.write(line)
 
     async def _leave(self) -> None:
-        self._writer.close()
         try:
             async with asyncio.timeout(self._limits.closing):
+                if self._more_to_come and not self._writer.is_closing():
+                    # Whoever is in the middle of sending would meet a broken pipe, and never read why.
+                    self._writer.write_eof()
+                    while await self._reader.read(CHUNK):
+                        continue
+                self._writer.close()
                 await self._writer.wait_closed()
         except TimeoutError:
             self._writer.transport.abort()
         except ConnectionError:
-            return
+            self._writer.close()
 
 
 async def _end(*tasks: asyncio.Task[None] | asyncio.Task[bool]) -> None:

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import structlog
 
 from orchestratord.access import peer
 from orchestratord.access.admission import Owner, Resident, admit
@@ -18,8 +17,6 @@ from orchestratord.rpc.lines import CHUNK
 from orchestratord.verbs.house import House
 
 __all__ = ["Server"]
-
-_log = structlog.get_logger(__name__)
 
 
 class Server:
@@ -63,37 +60,38 @@ class Server:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._server is None or len(self._connections) >= self._limits.connections:
             _turn_away(writer, Busy("too many connections", hint="Close some, or try again in a moment."))
             return
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 (for the type checker: a coroutine runs in a task)
+        task = asyncio.create_task(self._serve(reader, writer))
         self._connections[task] = None
-        try:
-            await self._serve(task, reader, writer)
-        finally:
-            del self._connections[task]
+        task.add_done_callback(self._connections.pop)
 
-    async def _serve(
-        self, task: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             caller = await self._caller(writer)
+            with self._counted(caller):
+                connection = Connection(self._house, caller, (reader, writer), self._limits, self._large_lines)
+                self._connections[_this_task()] = connection
+                await connection.serve()
         except OrchestratorError as refusal:
             _turn_away(writer, refusal)
-            return
-        is_agent = caller.agent is not None
-        if is_agent and self._agents >= self._limits.agents_connections:
-            _turn_away(writer, Busy("too many connections from agents", hint="Try again in a moment."))
-            return
-        self._agents += is_agent
-        try:
-            connection = Connection(self._house, caller, (reader, writer), self._limits, self._large_lines)
-            self._connections[task] = connection
-            await connection.serve()
         finally:
-            self._agents -= is_agent
+            writer.close()
+
+    @contextmanager
+    def _counted(self, caller: Caller) -> Iterator[None]:
+        if caller.agent is None:
+            yield
+            return
+        if self._agents >= self._limits.agents_connections:
+            raise Busy("too many connections from agents", hint="Try again in a moment.")
+        self._agents += 1
+        try:
+            yield
+        finally:
+            self._agents -= 1
 
     async def _caller(self, writer: asyncio.StreamWriter) -> Caller:
         assert self._owner is not None  # noqa: S101 (for the type checker: set before the first client comes)
@@ -111,6 +109,12 @@ class Server:
     def _residents(self) -> Iterator[Resident]:
         for name, agent in self._house.cluster.agents.items():
             yield Resident(name, agent.process, agent.launch)
+
+
+def _this_task() -> "asyncio.Task[None]":
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 (for the type checker: a coroutine runs in a task)
+    return task
 
 
 def _turn_away(writer: asyncio.StreamWriter, error: OrchestratorError) -> None:

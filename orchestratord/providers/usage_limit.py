@@ -1,7 +1,7 @@
 """When a used-up limit is over, read from the words of an agent CLI."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,12 +26,16 @@ def find_limit(text: str) -> str | None:
 def reset_time(text: str, now: float) -> float | None:
     """The moment (Unix seconds) that ``resets 7pm``, ``resets Nov 26, 12:48am (Asia/Tokyo)`` and the like name.
 
-    A time without a day is the next one after ``now``. Without a zone it is this machine's. None: no such words.
+    A time without a day is the next one after ``now``. Without a zone it is this machine's. None: no such words, or a
+    zone that nobody here knows.
     """
     found = _RESET.search(text)
     if found is None:
         return None
-    here = datetime.fromtimestamp(now, UTC).astimezone(_zone(found["zone"]))
+    try:
+        here = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(found["zone"]) if found["zone"] else None)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
     hour = int(found["hour"])
     if found["half"]:
         hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
@@ -45,15 +49,6 @@ def reset_time(text: str, now: float) -> float | None:
     except ValueError:
         return None
     return moment.timestamp()
-
-
-def _zone(name: str | None) -> tzinfo | None:
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
 
 
 def _nearest_year(moment: datetime, now: datetime) -> datetime:

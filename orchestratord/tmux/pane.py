@@ -116,7 +116,7 @@ class Pane:
             return EndStatus(None, None)
 
     async def mark(self, **marks: str) -> None:
-        """Write marks (``cluster``, ``agent``, ``launch``) into the pane's own options; they last as long as the pane."""
+        """Write marks (``cluster``, ``agent``, ``launch``) into the pane's own options; they last as long as it."""
         await self._control.commands(*self._marking(marks))
 
     async def pipe(self, command: str | None) -> None:

@@ -76,7 +76,6 @@ class Composer:
         """The whole text, which leaves the box; None where the Enter is lost in a large burst without brackets."""
         if self._burst is not None and self._burst.number and self._in_burst(now):
             self._burst.text += "\n"
-            self._last = now
             return None
         text = "".join(piece.text for piece in self._pieces).rstrip("\n")
         self.clear()

@@ -4,6 +4,7 @@ from pydantic import Field, JsonValue
 
 from orchestratord.access.role import Role
 from orchestratord.errors import Conflict
+from orchestratord.tmux.place import Place
 from orchestratord.verbs.verb import AgentName, Answer, Call, Parameters, Verb
 
 __all__ = ["VERB"]
@@ -14,8 +15,6 @@ class _Attach(Parameters):
 
 
 async def _run(call: Call[_Attach]) -> Answer:
-    from orchestratord.tmux.place import Place
-
     house = call.house
     session = house.configuration.cluster.session_name
     tmux = Place(path=house.places.tmux_path, name=house.places.tmux_name).argv()

@@ -5,6 +5,7 @@ import difflib
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from typing import cast
 
 from pydantic import JsonValue
 
@@ -74,7 +75,7 @@ class House:
     async def reload(self) -> Difference:
         """Read the configuration anew and make the cluster follow; what is wrong changes nothing.
 
-        Only ``config.reload_failed`` is journaled here: the cluster itself says what ``config.reloaded`` changed.
+        The event is ``config.reloaded``, with what has changed, or ``config.reload_failed``, with the faults.
         Raises BadConfiguration, or what kept the cluster from following.
         """
         async with self._reloading:
@@ -87,4 +88,5 @@ class House:
                 raise
             self.configuration = configuration
             self.reloaded = Reload(self.clock())
+            self.journal.append("config.reloaded", None, **cast("dict[str, JsonValue]", difference.as_json()))
             return difference

@@ -8,7 +8,7 @@ __all__ = ["HEIGHT", "PANES_PER_WINDOW", "WIDTH", "Room", "distribute"]
 
 WIDTH: Final = 242
 HEIGHT: Final = 65
-"""A window's size in cells: tiled three by three, with the lines between them and their titles, panes are 80x20 or more."""
+"""A window's size in cells. Tiled three by three, with the lines between and a title each, panes are 80x20 or more."""
 PANES_PER_WINDOW: Final = 9
 
 

@@ -178,14 +178,8 @@ class SessionKeeper:
             commands += [("select-layout", "tiled")]
         if room.window is None:
             return [*commands, *(("select-window", "-t", pane.facts.window) for pane in here if pane.current)]
-        return [
-            *commands,
-            *(
-                ("select-pane", "-t", pane.facts.id)
-                for pane in here
-                if pane.active and pane.facts.window == room.window
-            ),
-        ]
+        front = [pane.facts.id for pane in here if pane.active and pane.facts.window == room.window]
+        return [*commands, *(("select-pane", "-t", pane) for pane in front)]
 
     def _marks(self, agent: str) -> list[Sequence[str]]:
         return [("set-option", "-p", MARK_CLUSTER, self._cluster), ("set-option", "-p", MARK_AGENT, agent)]

@@ -9,6 +9,7 @@ import typer
 from orchestratorctl.completion import agent_names
 from orchestratorctl.console import Console
 from orchestratorctl.everywhere import command
+from orchestratorctl.faults import Refused
 from orchestratorctl.invocation import Invocation
 from orchestratorctl.moments import clock
 from orchestratorctl.output import Answer, Form
@@ -83,9 +84,21 @@ def _following(invocation: Invocation, number: int, start: int | None, wanted: M
         for event in _latest(invocation, number, wanted):
             yield event
             start = event["seq"]
-    stream = invocation.follow("events.subscribe", after=start, **wanted)
-    next(stream)
-    yield from stream
+    while True:
+        stream = invocation.follow("events.subscribe", after=start, **wanted)
+        answered = next(stream)
+        if start is None:
+            start = answered["last_seq"]
+        try:
+            for event in stream:
+                yield event
+                start = event["seq"]
+        except Refused as refusal:
+            # Whoever reads from us was slower than what happened; the journal still has what we have not seen.
+            if refusal.code != "too_slow":
+                raise
+        else:
+            return
 
 
 def _answer(document: Mapping[str, Any], found: Sequence[Event]) -> Answer:

@@ -61,6 +61,18 @@ def test_a_reader_that_has_enough_ends_it_without_a_word(scripted: MakeDaemon) -
         assert client.stderr.read() == ""
 
 
+def test_a_slow_reader_goes_on_where_it_was_cut_off(scripted: MakeDaemon) -> None:
+    def cut(wire: Wire) -> None:
+        wire.answer({"last_seq": 4})
+        after = wire.params.get("after")
+        wire.notify("event", event((after or 4) + 1))
+        wire.notify("end", {}) if after else wire.notify("closed", {"code": "too_slow", "message": "too slow"})
+
+    daemon = scripted(events__subscribe=cut)
+    assert run("events", "-f", "-n", "0", "-o", "name").stdout == "5\n6\n"
+    assert [parameters for _, parameters in daemon.asked] == [{}, {"after": 5}]
+
+
 def test_a_stream_that_is_cut_off_says_why(scripted: MakeDaemon) -> None:
     def cut(wire: Wire) -> None:
         wire.answer({"last_seq": 0})

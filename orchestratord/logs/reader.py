@@ -25,8 +25,9 @@ def tail(path: Path, lines: int, since: float | None = None) -> list[str]:
     has the time of the line above it; what a pane showed has no times, so there a whole file counts as old as its last
     byte. Waits for the disk: call it in a thread. Raises OSError; no log at all is no line.
     """
-    trail = Trail.at_end(path)
+    trail = Trail(path)
     try:
+        trail.to_end()
         return _last(trail, lines, since)
     finally:
         trail.close()
@@ -41,8 +42,9 @@ async def follow(
     ``interval`` is the time between two looks in seconds. Close it (``aclose``) to let go of the file.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    trail = await asyncio.to_thread(Trail.at_end, path)
+    trail = Trail(path)
     try:
+        await asyncio.to_thread(trail.to_end)
         if seen := await asyncio.to_thread(_last, trail, lines, since):
             yield "\n".join(seen) + "\n"
         while True:
@@ -52,7 +54,8 @@ async def follow(
             else:
                 await asyncio.sleep(interval)
     finally:
-        trail.close()
+        # Whoever is cancelled leaves a thread behind that may still be reading.
+        await asyncio.to_thread(trail.close)
 
 
 def _last(trail: Trail, lines: int, since: float | None) -> list[str]:

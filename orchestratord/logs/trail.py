@@ -1,9 +1,10 @@
 """A reader's place in a log that is rotated under it."""
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from orchestratord.logs.rotation import numbers
 
@@ -18,19 +19,21 @@ class Trail:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._one_at_a_time = threading.Lock()
+        self._closed = False
         self._descriptor = -1
         self._before = 0
         """Every rotated file up to this number is older than the present one."""
 
-    @classmethod
-    def at_end(cls, path: Path) -> Self:
+    def to_end(self) -> None:
         """Begin after what stands in the log now; at the beginning of one that comes later."""
-        trail = cls(path)
-        if trail._open_live():
-            os.lseek(trail._descriptor, 0, os.SEEK_END)
-        else:
-            trail._before = trail._newest()
-        return trail
+        with self._one_at_a_time:
+            if self._closed:
+                return
+            if self._open_live():
+                os.lseek(self._descriptor, 0, os.SEEK_END)
+            else:
+                self._before = self._newest()
 
     def backwards(self, since: float | None = None) -> Iterator[bytes]:
         """Blocks from here towards the log's beginning; files that were last written before ``since`` end it."""
@@ -54,8 +57,12 @@ class Trail:
                 os.close(descriptor)
 
     def read(self) -> bytes:
-        """The next bytes; none when the end is reached for now."""
-        if self._descriptor < 0 and not self._open_live():
+        """The next bytes; none when the end is reached for now, or after :meth:`close`."""
+        with self._one_at_a_time:
+            return b"" if self._closed else self._advance()
+
+    def _advance(self) -> bytes:
+        if self._descriptor < 0 and not self._open_next():
             return b""
         if piece := self._read():
             return piece
@@ -67,7 +74,12 @@ class Trail:
         return self._read() if self._open_next() else b""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, after a read that is under way in another thread."""
+        with self._one_at_a_time:
+            self._closed = True
+            self._let_go()
+
+    def _let_go(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -86,7 +98,7 @@ class Trail:
             return not self._later()
 
     def _open_next(self) -> bool:
-        mine = os.fstat(self._descriptor)
+        mine = os.fstat(self._descriptor) if self._descriptor >= 0 else None
         while True:
             for number in self._later():
                 self._before = number
@@ -94,7 +106,7 @@ class Trail:
                     descriptor = os.open(self._name(number), os.O_RDONLY | os.O_CLOEXEC)
                 except FileNotFoundError:
                     continue
-                if os.path.samestat(os.fstat(descriptor), mine):
+                if mine is not None and os.path.samestat(os.fstat(descriptor), mine):
                     os.close(descriptor)
                     continue
                 self._take(descriptor, before=number - 1)
@@ -120,7 +132,7 @@ class Trail:
             os.close(descriptor)
 
     def _take(self, descriptor: int, *, before: int) -> None:
-        self.close()
+        self._let_go()
         self._descriptor = descriptor
         self._before = before
 

@@ -6,6 +6,7 @@ import pytest
 
 from orchestratord.logs import follow, tail
 from orchestratord.logs.rotation import RotatingFile
+from orchestratord.logs.trail import Trail
 from tests.wait import eventually
 
 
@@ -128,3 +129,35 @@ async def test_a_log_that_is_moved_away_is_read_to_its_end_first(path: Path) -> 
     path.write_text("three\n")
     await eventually(lambda: reader.text == "one\ntwo\nthree\n")
     await reader.close()
+
+
+async def test_a_follower_that_is_cancelled_at_any_moment_leaves_no_file_open(path: Path) -> None:
+    path.write_text("line\n" * 1000)
+    descriptors = Path("/proc/self/fd")
+    before = len(list(descriptors.iterdir()))
+    for turns in range(50):
+        reader = Reader(path, lines=5)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await reader.close()
+    await eventually(lambda: len(list(descriptors.iterdir())) == before)
+
+
+@pytest.mark.parametrize("already", [0, 7])
+def test_a_trail_goes_through_every_file_that_came_since_it_looked(path: Path, already: int) -> None:
+    file = RotatingFile(str(path), 20)
+    for _ in range(already):
+        file.write(b"before\n")
+    if not already:
+        path.with_name("agent.log.000003").write_text("of long ago\n")
+    trail = Trail(path)
+    trail.to_end()
+    for number in range(50):
+        file.write(f"line {number}\n".encode())
+    read = b""
+    while piece := trail.read():
+        read += piece
+    assert read.decode() == "".join(f"line {number}\n" for number in range(50))
+    trail.close()
+    assert trail.read() == b""
+    file.close()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from orchestratord.errors import JournalUnavailable
 from orchestratord.journal.migrations import STEPS, expected_schema, schema_of
 
 __all__ = [
@@ -32,7 +33,7 @@ _LAST_NUMBER: Final = 2**53
 _DAMAGE_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
 
 
-class Damaged(Exception):
+class Damaged(JournalUnavailable):
     """The file is not, or no longer, a journal; the text says what is wrong with it."""
 
 

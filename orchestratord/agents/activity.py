@@ -97,4 +97,4 @@ def look_after(belief: Belief, *, started: bool, looks: int, hooks_tell: bool, s
         return _SOON
     if belief.activity is Activity.IDLE:
         return None
-    return _SOON if belief.doubt or belief.activity is not Activity.UNKNOWN else _SELDOM
+    return _SOON if belief.doubt or belief.activity in {Activity.WORKING, Activity.WAITING} else _SELDOM

@@ -1,26 +1,71 @@
-"""One agent's life: what is wished of it, the process it is, and what is believed about what it does."""
+"""One agent as everybody else sees it: how it is, and what may be wished of it."""
+
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from orchestratord.agents.states import State
-from orchestratord.processes.identity import ProcessId
+from orchestratord.agents.life import Life
+from orchestratord.agents.record import Record
+from orchestratord.agents.states import Desired, State
+from orchestratord.agents.surroundings import Surroundings
+from orchestratord.config.agent import AgentConfig
+from orchestratord.processes import ProcessId
 
 __all__ = ["Agent"]
 
 
 class Agent:
-    """One agent. Everything here may be read at any time on the loop; only the cluster changes it."""
+    """One agent. Everything here may be read at any time on the loop; only the cluster calls what changes it.
 
-    name: str
-    state: State
-    since: float
-    """Unix seconds since when it is in this state."""
-    launch: str | None
-    """The id of the launch that runs, None when none does."""
-    process: ProcessId | None
-    """The process that runs in its pane."""
-    pane: str | None
-    """tmux's id of its pane, such as ``%3``; None while there is no session."""
+    Raises BadConfiguration for a provider that this version cannot run.
+    """
+
+    def __init__(self, config: AgentConfig, around: Surroundings) -> None:
+        self._around = around
+        self.life = Life(config, Record(), around)
+        """The one that acts; nobody's business but the cluster's."""
+
+    @property
+    def name(self) -> str:
+        """As the configuration calls it."""
+        return self.life.name
+
+    @property
+    def config(self) -> AgentConfig:
+        """What its next start is made of."""
+        return self.life.body.config
+
+    @property
+    def state(self) -> State:
+        """How it is."""
+        return self.life.standing.state
+
+    @property
+    def since(self) -> float:
+        """Unix seconds since when it is in this state."""
+        return self.life.standing.since
+
+    @property
+    def reason(self) -> str:
+        """Why it is in this state, for a human."""
+        return self.life.standing.reason
+
+    @property
+    def launch(self) -> str | None:
+        """The id of the launch that runs, None when none does."""
+        return self.life.body.launch
+
+    @property
+    def process(self) -> ProcessId | None:
+        """The live process in its pane."""
+        run = self.life.body.run
+        return None if run is None or run.gone.is_set() else run.process
+
+    @property
+    def pane(self) -> str | None:
+        """The id that tmux gave its pane, such as ``%3``; None while there is no session."""
+        pane = self._around.session.panes.get(self.name)
+        return None if pane is None else pane.id
 
     def view(self) -> dict[str, JsonValue]:
         """How the agent is, as ``status`` and ``/api/agents`` show it. Times are Unix seconds, None means: none.
@@ -32,4 +77,88 @@ class Agent:
         ``running``: its process lives. ``outdated``: the configuration has changed since it was started and a restart
         would tell it. ``exit.signal`` is a name such as ``SIGKILL``, ``exit.cause`` one of providers' ExitCause.
         """
-        raise NotImplementedError
+        config, record, observer = self.config, self.life.record, self.life.body.observer
+        belief, pid = observer.belief, self.life.body.pid
+        idle = self._around.clock() - self.since if self.state is State.IDLE else 0.0
+        return {
+            "name": self.name,
+            "role": config.role,
+            "provider": config.provider,
+            "running": pid is not None,
+            "state": self.state.value,
+            "state_since": self.since,
+            "reason": self.reason,
+            "desired": record.desired.value,
+            "held": record.held,
+            "outdated": record.outdated,
+            "pid": pid,
+            "pane": self.pane,
+            "session_id": record.session_id,
+            "can_resume": record.can_resume,
+            "started_at": record.started_at if pid is not None else None,
+            "last_activity": observer.last_activity,
+            "idle_seconds": max(idle, 0.0),
+            "restart_count": record.restart_count,
+            "restart_at": record.restart_at,
+            "limited_until": belief.limited_until,
+            "activity": {"is": belief.activity.value, "why": belief.why, "since": belief.at or None},
+            "dialog": {"kind": belief.dialog.kind.value, "text": belief.dialog.text} if belief.dialog else None,
+            "exit": None if record.exit is None else dict(record.exit),
+        }
+
+    def wish_start(self) -> None:
+        """It shall run; what kept it from running counts no more. Nothing changes for one that runs."""
+        life = self.life
+        life.record.desired = Desired.RUNNING
+        if life.body.pid is None:
+            life.asked = True
+            life.forgive()
+        life.wake()
+
+    def wish_stop(self) -> None:
+        """It shall not run. This beats every restart that was decided or asked for before."""
+        life = self.life
+        life.record.desired = Desired.STOPPED
+        life.asked, life.anew = False, ""
+        life.forgive()
+        life.wake()
+
+    def wish_restart(self, why: str = "restarted by an operator") -> None:
+        """It shall end, if it runs, and start again."""
+        life = self.life
+        life.record.desired = Desired.RUNNING
+        life.anew = why if life.body.run is not None else ""
+        life.asked = True
+        life.forgive()
+        life.wake()
+
+    def hold(self) -> None:
+        """No automatic start until it is released."""
+        if not self.life.record.held:
+            self.life.record.held = True
+            self._around.journal.append("agent.held", self.name)
+            self.life.wake()
+
+    def release(self) -> None:
+        """Automatic starts may happen again."""
+        if self.life.record.held:
+            self.life.record.held = False
+            self._around.journal.append("agent.released", self.name)
+            self.life.wake()
+
+    def reset_failed(self) -> None:
+        """Its failures are forgotten, so that it starts if it is wished to run."""
+        self.life.forgive()
+        self._around.journal.append("agent.reset", self.name)
+        self.life.wake()
+
+    def report(self, payload: Mapping[str, JsonValue], at: float) -> None:
+        """A hook of the launch that runs has fired at ``at``. What it was about is kept out of the journal."""
+        hook = payload.get("hook_event_name")
+        self._around.journal.append("agent.hook", self.name, hook=hook if isinstance(hook, str) else None, fired_at=at)
+        self.life.body.observer.hook(payload, at)
+
+    async def settled(self) -> None:
+        """Return when nothing is under way any more and nothing will be by itself."""
+        while not self.life.quiet:
+            await self.life.standing.bell.heard()

@@ -12,12 +12,22 @@ __all__ = ["Ending", "signal_name"]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The end of one launch: when (Unix seconds), exit status or signal (both None: nobody could say), and why."""
+    """The end of one launch: when (Unix seconds), exit status or signal (both None: nobody could say), and why.
+
+    ``limited_until``: when the usage limit is over that it ended with, where that is known. ``words``: for a human,
+    ``killed by SIGKILL`` or ``exit status 3`` if nothing else is said.
+    """
 
     at: float
     status: int | None
     signal: int | None
     cause: ExitCause
+    limited_until: float | None = None
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            object.__setattr__(self, "words", self._words())
 
     def as_json(self) -> dict[str, JsonValue]:
         """``{at, status, signal, cause}``, the signal by its name."""
@@ -28,9 +38,7 @@ class Ending:
             "cause": self.cause.value,
         }
 
-    @property
-    def words(self) -> str:
-        """For a human: ``killed by SIGKILL``, ``exit status 3``."""
+    def _words(self) -> str:
         if self.signal is not None:
             return f"killed by {signal_name(self.signal)}"
         return "ended" if self.status is None else f"exit status {self.status}"

@@ -8,10 +8,13 @@ from orchestratord.config.agent import RestartConfig
 from orchestratord.config.units import write_duration
 from orchestratord.providers.base import ExitCause
 
-__all__ = ["Decision", "GiveUp", "Past", "Restart", "Stay", "decide"]
+__all__ = ["Decision", "GiveUp", "Past", "Restart", "Stay", "decide", "wait_before_rebuild"]
 
 _STABLE_AT_LEAST: Final = 1.0
 """A life shorter than this never wipes out the failures before it: a counter reset by a mere start is a storm."""
+
+_CALM: Final = 60.0
+"""After so many seconds without a loss of the session, the next one is the first again."""
 
 _JITTER: Final = 0.1
 """The share of a wait by which agents that died together are spread."""
@@ -98,3 +101,12 @@ def _wait(policy: RestartConfig, restarts: int, jitter: float) -> float:
     # 2 ** 64 seconds are beyond every backoff_max, and a float far beyond overflows.
     doubled: float = policy.backoff * 2.0 ** min(restarts - 1, 64)
     return min(doubled * (1 + _JITTER * jitter), policy.backoff_max)
+
+
+def wait_before_rebuild(losses: Sequence[float], now: float) -> float:
+    """Seconds to wait before a lost session is made again; ``losses``: when it was lost before, Unix seconds.
+
+    At once, but from the second loss within a minute on ever later: a tmux that dies of its panes must not be a storm.
+    """
+    recent = sum(now - at < _CALM for at in losses)
+    return min(2.0 ** (recent - 1), _CALM) if recent else 0.0

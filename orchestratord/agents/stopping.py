@@ -7,7 +7,7 @@ from typing import Final
 
 from orchestratord.providers.base import Step
 
-__all__ = ["Rung", "ladder", "sweep"]
+__all__ = ["AFTER_HANGUP", "SWEEP", "Rung", "ladder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ def ladder(polite: Sequence[Step]) -> tuple[Rung, ...]:
     return (*steps, _INTERRUPT, _TERMINATE, _KILL)
 
 
-def sweep() -> tuple[Rung, ...]:
-    """The rungs for what an agent left behind when it died: nobody is there to be polite to."""
-    return (_TERMINATE, _KILL)
+SWEEP: Final = (_TERMINATE, _KILL)
+"""For what an agent left behind when it died: nobody is there to be polite to."""
+
+AFTER_HANGUP: Final = (Rung("SIGHUP", patience=0.5), *SWEEP)
+"""For an agent whose terminal has gone: the kernel has hung up on it already."""

@@ -1,0 +1,169 @@
+"""What one running agent does: hooks as they come, and looks at its screen only while they bring something."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from pydantic import JsonValue
+
+from orchestratord.agents.activity import NOTHING_YET, Belief, Source, believe, look_after
+from orchestratord.errors import OrchestratorError
+from orchestratord.providers.base import Activity, Provider, Reading
+
+__all__ = ["Observer", "Screen"]
+
+Screen = tuple[str, str]
+"""A pane's visible text and its title."""
+
+
+class Observer:
+    """Follows one launch from its start to its end.
+
+    ``look`` captures the pane; ``told`` is called with every reading, ``changed`` when the belief is another one,
+    ``late`` when it has not become ready in time. All are called on the loop. ``belief``, ``ready`` and
+    ``last_activity`` (Unix seconds of the last hook or change, None: nothing yet) may be read at any time.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        look: Callable[[], Awaitable[Screen]],
+        *,
+        told: Callable[[Reading], None],
+        changed: Callable[[], None],
+        late: Callable[[], None],
+    ) -> None:
+        self._clock = clock
+        self._capture = look
+        self._told = told
+        self._changed = changed
+        self._late = late
+        self._looks = 0
+        self._screen_tells = True
+        self._provider: Provider | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._limit: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.belief: Belief = NOTHING_YET
+        self.ready = False
+        self.last_activity: float | None = None
+
+    @property
+    def watching(self) -> bool:
+        """Whether a launch runs or is being started."""
+        return self._provider is not None
+
+    def begin(self, provider: Provider, *, patterns: bool, ready: bool, deadline: float) -> None:
+        """A launch runs. ``patterns``: its screen tells more than that it lives. ``ready``: it became so before."""
+        self.end()
+        self._provider = provider
+        self._screen_tells = provider.hooks_tell or patterns
+        self._looks = 0
+        self.belief, self.ready = NOTHING_YET, ready
+        if not ready:
+            self._deadline = asyncio.get_running_loop().call_later(deadline, self._overdue)
+        self._plan()
+
+    def end(self) -> None:
+        """It runs no more, or is none of ours any more."""
+        for timer in (self._timer, self._deadline, self._limit):
+            if timer is not None:
+                timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        self._timer = self._deadline = self._limit = self._task = None
+        self._provider = None
+
+    def hook(self, payload: Mapping[str, JsonValue], at: float) -> None:
+        """A hook of this launch fired at ``at`` (Unix seconds)."""
+        if self._provider is None:
+            return
+        self.last_activity = max(at, self.last_activity or at)
+        reading = self._provider.read_hook(payload, now=at)
+        if reading is not None:
+            self._take(reading, Source.HOOK, at)
+
+    async def look_now(self) -> None:
+        """Look at the screen once; raises what keeps tmux from showing it."""
+        provider = self._provider
+        if provider is None:
+            return
+        at = self._clock()
+        screen, title = await self._capture()
+        self._looks += 1
+        if self._provider is not provider:
+            return
+        reading = provider.read_screen(screen, title, at)
+        if reading is not None:
+            self._take(reading, Source.SCREEN, at)
+
+    def _take(self, reading: Reading, source: Source, at: float) -> None:
+        provider = self._provider
+        if provider is None:
+            return
+        self._told(reading)
+        before = self.belief
+        self.belief = believe(before, reading, source, at, hooks_tell=provider.hooks_tell)
+        became_ready = reading.ready and not self.ready
+        if became_ready:
+            self.ready = True
+            if self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
+        if became_ready or self.belief is not before:
+            self.last_activity = self._clock()
+            self._mind_the_limit()
+            self._changed()
+        self._plan()
+
+    def _plan(self) -> None:
+        """Set the timer of the next look, if there is to be one."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._provider is None or (self._task is not None and not self._task.done()):
+            return
+        wait = look_after(
+            self.belief,
+            started=self.ready,
+            looks=self._looks,
+            hooks_tell=self._provider.hooks_tell,
+            screen_tells=self._screen_tells or not self.ready,
+        )
+        if wait is not None:
+            self._timer = asyncio.get_running_loop().call_later(wait, self._begin_look)
+
+    def _begin_look(self) -> None:
+        self._timer = None
+        self._task = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        try:
+            await self.look_now()
+        except OrchestratorError:
+            # A pane that cannot be seen tells nothing; its process's end or the session's loss is noticed elsewhere.
+            self._looks += 1
+        self._task = None
+        self._plan()
+
+    def _overdue(self) -> None:
+        self._deadline = None
+        if not self.ready:
+            self._late()
+
+    def _mind_the_limit(self) -> None:
+        """Nothing fires when a usage limit is over, and the words about it may stay on the screen."""
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+        belief = self.belief
+        if belief.activity is Activity.LIMITED and belief.limited_until is not None:
+            wait = max(belief.limited_until - self._clock(), 0.0)
+            self._limit = asyncio.get_running_loop().call_later(wait, self._limit_is_over)
+
+    def _limit_is_over(self) -> None:
+        self._limit = None
+        if self._provider is not None:
+            self.belief = Belief(Activity.IDLE, "its usage limit is over", Source.DAEMON, self._clock())
+            self._changed()
+            self._plan()

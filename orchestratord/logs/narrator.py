@@ -19,6 +19,9 @@ _LEVELS: Final = {
     "agent.hook": "debug",
 }
 
+_TAKEN: Final = frozenset({"event", "seq", "agent", "level", "timestamp", "logger", "exc_info", "stack_info"})
+"""What means something else to a log line than to an event."""
+
 _log = structlog.get_logger("journal")
 
 
@@ -33,7 +36,7 @@ def level_of(event: Event) -> str:
 
 def narrate(event: Event) -> None:
     """Log the event, its number among its fields so that line and journal can be brought together."""
-    words = {key: value for key, value in event.data.items() if key not in {"event", "seq", "agent"}}
+    words = {key: value for key, value in event.data.items() if key not in _TAKEN}
     if event.agent is not None:
         words["agent"] = event.agent
     getattr(_log, level_of(event))(event.kind, seq=event.seq, **words)

@@ -16,7 +16,7 @@ from orchestratord.logs.narrator import narrate
         ("operator.command", {"outcome": "refused"}, "warning"),
         ("operator.command", {"outcome": "done"}, "info"),
         ("agent.hook", {}, "debug"),
-        ("something.new", {"event": "not the name", "seq": 99, "agent": "impostor", "level": "odd"}, "info"),
+        ("something.new", {"event": "not the name", "seq": 99, "agent": "impostor", "exc_info": "odd"}, "info"),
     ],
 )
 def test_an_event_is_one_line_with_its_number_and_level(kind: str, data: dict[str, str], level: str) -> None:

@@ -9,9 +9,9 @@ import structlog
 from pydantic import JsonValue
 
 from orchestratord.access.role import Caller
-from orchestratord.errors import BadRequest, Busy, OrchestratorError
+from orchestratord.errors import BadRequest, Busy, NotPermitted, OrchestratorError
 from orchestratord.rpc import protocol
-from orchestratord.rpc.limits import Allowance, Limits
+from orchestratord.rpc.limits import Shared
 from orchestratord.rpc.lines import CHUNK, Line, Lines
 from orchestratord.verbs.dispatch import perform
 from orchestratord.verbs.house import House
@@ -33,16 +33,16 @@ class Connection:
         house: House,
         caller: Caller,
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        limits: Limits,
-        large_lines: Allowance,
+        shared: Shared,
     ) -> None:
         self._house = house
         self._caller = caller
         self._reader, self._writer = streams
-        self._writer.transport.set_write_buffer_limits(high=limits.unread)
-        self._lines = Lines(self._reader, limits, large_lines)
-        self._limits = limits
-        self._free = asyncio.Semaphore(limits.in_flight)
+        self._writer.transport.set_write_buffer_limits(high=shared.limits.unread)
+        self._shared = shared
+        self._limits = shared.limits
+        self._lines = Lines(self._reader, shared.limits, shared.large_lines)
+        self._free = asyncio.Semaphore(shared.limits.in_flight)
         self._calls: set[asyncio.Task[None]] = set()
         self._streams: set[asyncio.Task[None]] = set()
         self._cut = asyncio.Event()
@@ -103,6 +103,8 @@ class Connection:
             reply = self._fitting(protocol.answer(request.id, answer))
         except OrchestratorError as fault:
             reply = protocol.failure(request.id, fault, reference)
+            if isinstance(fault, NotPermitted):
+                await self._shared.refusal()
         except Exception:  # noqa: BLE001 (a defect in one verb must not cost the client its connection; it is logged)
             _log.exception("a request failed", request_id=reference, method=request.method[:64])
             reply = protocol.internal(request.id, reference)

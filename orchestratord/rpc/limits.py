@@ -1,8 +1,9 @@
 """How much a client of the socket may take: all limits in one value, and the memory that clients share."""
 
+import asyncio
 from dataclasses import dataclass
 
-__all__ = ["Allowance", "Limits"]
+__all__ = ["Allowance", "Limits", "Shared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Limits:
     closing: float = 3.0
     """What a client that is cut off gets to read the reason, and a call to end when the daemon does."""
     small: int = 64 << 10
+    refusals: float = 0.05
+    """From one refusal to the next, whoever is refused: each is journaled, and nobody shall fill the disk with them."""
     large_lines: int = 32
     """So many lines above ``small`` may be read and answered at a time, whoever sends them."""
 
@@ -45,3 +48,17 @@ class Allowance:
     def give_back(self) -> None:
         """Return one that was taken."""
         self._left += 1
+
+
+class Shared:
+    """What all connections of one server share."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.large_lines = Allowance(limits.large_lines)
+        self._refusing = asyncio.Lock()
+
+    async def refusal(self) -> None:
+        """Wait until the next refusal may be told; those refused wait in line, nobody else."""
+        async with self._refusing:
+            await asyncio.sleep(self.limits.refusals)

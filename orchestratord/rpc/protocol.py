@@ -118,7 +118,7 @@ def _decode(line: bytes) -> Any:  # noqa: ANN401 (whatever somebody sent)
         text = line.decode("utf-8")
         given = json.loads(text, parse_constant=_no_number, parse_float=_finite)
         if _SURROGATE.search(line):
-            json.dumps(given, ensure_ascii=False).encode()
+            given = json.loads(_whole(json.dumps(given, ensure_ascii=False)))
     except UnicodeError:
         raise Malformed(_PARSE_ERROR, "not UTF-8") from None
     except RecursionError:
@@ -153,5 +153,13 @@ def _request_id(given: Mapping[str, object]) -> RequestId:
 
 def _line(message: Mapping[str, JsonValue]) -> bytes:
     text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # Names and screens may hold half characters that have no UTF-8; they must not keep an answer from being sent.
-    return text.encode("utf-8", "replace") + b"\n"
+    return _whole(text) + b"\n"
+
+
+def _whole(text: str) -> bytes:
+    """UTF-8, with ``?`` for each half of a surrogate pair.
+
+    A text that a JavaScript program has cut in the middle of an emoji ends with one, and so may a file's name. That
+    must not keep an agent's report from being taken or an answer from being sent.
+    """
+    return text.encode("utf-8", "replace")

@@ -12,7 +12,7 @@ from orchestratord.errors import Busy, NotPermitted, OrchestratorError, Unavaila
 from orchestratord.rpc import protocol
 from orchestratord.rpc.connection import Connection
 from orchestratord.rpc.endpoint import Endpoint
-from orchestratord.rpc.limits import Allowance, Limits
+from orchestratord.rpc.limits import Limits, Shared
 from orchestratord.rpc.lines import CHUNK
 from orchestratord.verbs.house import House
 
@@ -26,9 +26,11 @@ class Server:
         self._house = house
         self._path = path
         self._limits = limits or Limits()
-        self._large_lines = Allowance(self._limits.large_lines)
+        self._shared = Shared(self._limits)
         self._connections: dict[asyncio.Task[None], Connection | None] = {}
         self._agents = 0
+        self._strangers = 0
+        self._next_note = 0.0
         self._owner: Owner | None = None
         self._endpoint: Endpoint | None = None
         self._server: asyncio.Server | None = None
@@ -72,7 +74,7 @@ class Server:
         try:
             caller = await self._caller(writer)
             with self._counted(caller):
-                connection = Connection(self._house, caller, (reader, writer), self._limits, self._large_lines)
+                connection = Connection(self._house, caller, (reader, writer), self._shared)
                 self._connections[_this_task()] = connection
                 await connection.serve()
         except OrchestratorError as refusal:
@@ -97,14 +99,32 @@ class Server:
         assert self._owner is not None  # noqa: S101 (for the type checker: set before the first client comes)
         try:
             seen = await asyncio.to_thread(peer.read, writer.get_extra_info("socket"))
-            return admit(seen, self._residents(), self._owner)
+            caller = admit(seen, self._residents(), self._owner)
         except NotPermitted as refusal:
-            self._house.journal.append(
-                "operator.command",
-                None,
-                verb="", parameters={}, caller=refusal.message, via="socket", outcome="refused", error=refusal.message,
-            )  # fmt: skip
+            self._note(refusal)
             raise
+        if self._server is None:
+            raise Unavailable("the daemon is stopping")
+        return caller
+
+    def _note(self, refusal: NotPermitted) -> None:
+        """Journal that somebody was not let in; at most once a second, with how many it were."""
+        self._strangers += 1
+        now = asyncio.get_running_loop().time()
+        if now < self._next_note:
+            return
+        self._house.journal.append(
+            "operator.command",
+            None,
+            verb="connect",
+            parameters={},
+            caller=refusal.message,
+            via="socket",
+            outcome="refused",
+            error=refusal.message,
+            times=self._strangers,
+        )
+        self._strangers, self._next_note = 0, now + 1
 
     def _residents(self) -> Iterator[Resident]:
         for name, agent in self._house.cluster.agents.items():

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestratord.access import peer
+from orchestratord.access.peer import Peer
+from orchestratord.errors import NotPermitted
 from orchestratord.processes.identity import ProcessId
 from orchestratord.rpc.connection import Connection
 from orchestratord.rpc.server import Server
@@ -176,6 +179,35 @@ async def test_one_client_has_a_bounded_number_of_requests_in_flight(serve: Serv
         assert len(straw.asked) == 4
         straw.done.set()
         assert sorted([(await greedy.read())["id"] for _ in range(50)]) == list(range(50))
+
+
+async def test_an_agent_that_keeps_trying_is_told_no_at_a_bounded_rate_and_nobody_waits_for_that(
+    serve: Serve, house: House
+) -> None:
+    await serve(refusals=3600, in_flight=4, closing=0.1)
+    straw_of(house).agents["anna"].process = ProcessId.of(os.getpid())
+    before = house.journal.last_seq
+    async with await Client.to(house.places.socket) as rogue, await Client.to(house.places.socket) as other:
+        for number in range(50):
+            await rogue.ask("shutdown", number)
+        await eventually(lambda: house.journal.last_seq == before + 4)
+        assert "result" in await other.call("status")
+        assert house.journal.last_seq == before + 4, "what is refused beyond that is not even read"
+
+
+async def test_who_is_not_let_in_is_told_and_many_of_them_are_few_entries(
+    path: Path, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(_: object) -> Peer:
+        raise NotPermitted("you are nobody")
+
+    monkeypatch.setattr(peer, "read", nobody)
+    before = house.journal.last_seq
+    for _ in range(20):
+        async with await Client.to(path) as stranger:
+            (answer,) = await stranger.rest()
+            assert (answer["error"]["message"], answer["error"]["data"]["exit_status"]) == ("you are nobody", 77)
+    assert 1 <= house.journal.last_seq - before < 20
 
 
 def connections(server: Server) -> list[Connection]:

@@ -11,8 +11,8 @@ from orchestratorctl.places import sockets
 
 __all__ = ["AgentName", "AgentNames", "AnyAgent", "agent_names"]
 
-_PATIENCE: Final = 1.0
-"""Seconds; whoever presses Tab does not wait longer."""
+_PATIENCE: Final = 3.0
+"""Seconds; only a daemon that hangs makes whoever presses Tab wait so long."""
 
 
 def agent_names(context: typer.Context, incomplete: str) -> list[str]:

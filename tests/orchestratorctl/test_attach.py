@@ -2,7 +2,6 @@
 
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,18 @@ from tests.orchestratorctl.scripted_daemon import Wire, answer
 
 
 @pytest.fixture
-def tmux(tmux_socket: Path) -> Iterator[list[str]]:
+def tmux(tmux_socket: Path) -> list[str]:
     """A server with two sessions, each with a shell that has said where it is."""
     command = ["tmux", "-S", str(tmux_socket)]
     for session in ("outer", "inner"):
         shell = f"echo here is {session}; exec /bin/sh"
         subprocess.run([*command, "-f", "/dev/null", "new-session", "-d", "-s", session, shell], check=True)
-    yield command
-    subprocess.run([*command, "kill-server"], check=False)
+    return command
+
+
+def detach(tmux: list[str], session: str) -> None:
+    """Send whoever is attached to the session back to its own terminal."""
+    subprocess.run([*tmux, "detach-client", "-s", f"={session}"], check=True)
 
 
 def attaching(tmux: list[str], session: str) -> dict[str, object]:
@@ -31,7 +34,7 @@ def test_the_terminal_becomes_the_sessions_and_comes_back_when_detached(scripted
     scripted(attach=answer(attaching(tmux, "outer")))
     with OnTerminal("attach") as terminal:
         terminal.see("here is outer")
-        terminal.enter("\x02d")
+        detach(tmux, "outer")
         assert terminal.end() == 0
 
 
@@ -46,7 +49,7 @@ def test_inside_the_same_server_it_switches_instead_of_nesting(scripted: MakeDae
         terminal.see("here is outer")
         terminal.enter(f"{shlex.join(argv('attach'))}\n")
         terminal.see("here is inner")
-        terminal.enter("\x02d")
+        detach(tmux, "inner")
         assert terminal.end() == 0
 
 

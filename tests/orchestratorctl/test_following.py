@@ -23,7 +23,7 @@ def endless(wire: Wire) -> None:
 def test_ctrl_c_ends_a_stream_with_130_and_no_further_word(scripted: MakeDaemon) -> None:
     scripted(events=answer({"events": [event(2)], "last_seq": 2}), events__subscribe=endless)
     with OnTerminal("events", "-f", "-o", "jsonl") as terminal:
-        terminal.see('"seq": 3')
+        terminal.see(json.dumps(event(3)) + "\n")
         shown = terminal.seen
         terminal.interrupt()
         assert terminal.end() == 130

@@ -21,7 +21,14 @@ class ForeignSession(Conflict):
     """A session of our name exists that somebody else has made."""
 
 
-_NO_SESSION = ("can't find session", "no server running", "error connecting", "no sessions", "no current session")
+_NO_SESSION = (
+    "can't find session",
+    "no server running",
+    "error connecting",
+    "no sessions",
+    "no such session",
+    "no current session",
+)
 _NO_PANE = ("can't find pane", "no such pane", "can't find window")
 
 

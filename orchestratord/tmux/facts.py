@@ -58,10 +58,9 @@ async def list_panes(control: Control) -> list[PaneFacts]:
 
 
 async def facts_of(control: Control, pane: str) -> PaneFacts | None:
-    """One pane, or None when it is gone: tmux answers for a pane that is not there with the active one's facts."""
+    """One pane, or None when it is gone; tmux answers even then, with nothing or with the active pane's facts."""
     [line] = await control.command("display-message", "-p", "-t", pane, FORMAT)
-    facts = parse(line, control.session)
-    return facts if facts.id == pane else None
+    return parse(line, control.session) if line.startswith(f"{pane}{_BETWEEN}") else None
 
 
 def parse(line: str, own_session: str | None = None) -> PaneFacts:

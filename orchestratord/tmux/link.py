@@ -38,7 +38,10 @@ async def attach(
     """
     loop = asyncio.get_running_loop()
     try:
-        _, link = await loop.subprocess_exec(lambda: Link(notified, ended), *argv, env=environment)
+        # A session of its own: a Ctrl-C for a daemon in the foreground must not end its connection.
+        _, link = await loop.subprocess_exec(
+            lambda: Link(notified, ended), *argv, env=environment, start_new_session=True
+        )
     except OSError as error:
         hint = "Install tmux 3.3 or newer (apt install tmux)."
         raise TmuxUnavailable(f"cannot start tmux: {error}", hint=hint) from error
@@ -148,6 +151,7 @@ class Link(asyncio.SubprocessProtocol):
     def connection_lost(self, _: Exception | None) -> None:
         """The loop's call: the program has ended and all pipes are closed."""
         self._finish()
+        self._transport.close()
         if not self._attached.done():
             self._attached.set_exception(refusal("attach-session", self._words))
 

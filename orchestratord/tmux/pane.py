@@ -4,20 +4,22 @@ import asyncio
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from orchestratord.errors import TmuxUnavailable
 from orchestratord.tmux.control import DEADLINE, Control
-from orchestratord.tmux.errors import PaneGone
+from orchestratord.tmux.errors import CommandFailed, PaneGone
 from orchestratord.tmux.facts import PaneFacts, facts_of
-from orchestratord.tmux.quoting import format_text, timed_format_text
+from orchestratord.tmux.quoting import format_text, line, timed_format_text
 
 __all__ = ["EndStatus", "Pane"]
 
 _SHELL_FOR_ONE_WORD: Final = ("/bin/sh", "-c", 'exec "$0"')
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_PIPE_WANTED: Final = "#{&&:#{!=:#{pane_pipe},1},#{!=:#{pane_dead},1}}"
 _FIRST_PAUSE: Final = 0.001
 _LONGEST_PAUSE: Final = 0.05
 
@@ -39,6 +41,7 @@ class Pane:
     def __init__(self, control: Control, pane: str) -> None:
         self.id = pane
         self._control = control
+        self._pipe: str | None = None
 
     async def respawn(
         self,
@@ -59,7 +62,7 @@ class Pane:
         program = argv if len(argv) > 1 else [*_SHELL_FOR_ONE_WORD, *argv]  # tmux gives one word alone to a shell
         where = ["-t", self.id, "-c", format_text(str(cwd))]
         respawn = ["respawn-pane", *(["-k"] if kill else []), *where, *variables, "--", *program]
-        await self._control.commands(*self._marking(marks or {}), respawn, deadline=deadline)
+        await self._control.commands(*self._marking(marks or {}), respawn, *self._piping(), deadline=deadline)
 
     async def capture(self, history: int = 0) -> str:
         """The visible screen as text, its lines ended by newlines, with ``history`` lines scrolled out above it."""
@@ -73,10 +76,15 @@ class Pane:
         """
         clean = _CONTROLS.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
         buffer = f"orchestratord-{uuid.uuid4().hex}"
-        await self._control.commands(
-            ("set-buffer", "-b", buffer, "--", clean),
-            ("paste-buffer", "-p", "-d", "-b", buffer, "-t", self.id),
-        )
+        try:
+            await self._control.commands(
+                ("set-buffer", "-b", buffer, "--", clean),
+                ("paste-buffer", "-p", "-d", "-b", buffer, "-t", self.id),
+            )
+        except CommandFailed:
+            with suppress(TmuxUnavailable):
+                await self._control.command("delete-buffer", "-b", buffer)
+            raise
 
     async def keys(self, *names: str) -> None:
         """Press keys by tmux's names (``C-c``, ``Enter``). A human who scrolls in the pane is taken out of it first."""
@@ -120,10 +128,16 @@ class Pane:
         await self._control.commands(*self._marking(marks))
 
     async def pipe(self, command: str | None) -> None:
-        """Feed all that the pane shows from now on to a shell command, through restarts too; None ends it."""
-        await self._control.command(
-            "pipe-pane", "-O", "-t", self.id, *([timed_format_text(command)] if command else [])
-        )
+        """Feed all that the pane shows to a shell command, from its first byte on and through restarts; None ends it.
+
+        Where nothing runs yet it begins with the next :meth:`respawn` of this object. A pipe that is open stays as it
+        is: to exchange one loses bytes.
+        """
+        self._pipe = command
+        if command is None:
+            await self._control.command("pipe-pane", "-t", self.id)
+        else:
+            await self._control.commands(*self._piping())
 
     async def close(self) -> None:
         """Remove the pane and end what runs in it."""
@@ -131,3 +145,9 @@ class Pane:
 
     def _marking(self, marks: Mapping[str, str]) -> list[tuple[str, ...]]:
         return [("set-option", "-p", "-t", self.id, f"@orchestratord_{name}", value) for name, value in marks.items()]
+
+    def _piping(self) -> list[tuple[str, ...]]:
+        if self._pipe is None:
+            return []
+        pipe = line(("pipe-pane", "-O", "-t", self.id, timed_format_text(self._pipe))).decode().strip()
+        return [("if-shell", "-F", "-t", self.id, _PIPE_WANTED, pipe)]

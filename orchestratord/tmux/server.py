@@ -29,6 +29,7 @@ class _BoundedCommand(tmux_cmd):
             encoding="utf-8",
             errors="replace",
             timeout=deadline,
+            start_new_session=True,
             check=False,
         )
         self.returncode = done.returncode

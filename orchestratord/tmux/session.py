@@ -89,9 +89,11 @@ class SessionKeeper:
         with self._alone:
             seen = self._look()
             if not self._of_session(seen):
-                self._server.batch(self._new_session())
+                # In one go: a user's destroy-unattached would end it before a second one.
+                self._server.batch([*self._new_session(), *self._session_settings()])
                 seen = self._look()
-            self._server.batch(self._session_settings())
+            else:
+                self._server.batch(self._session_settings())
             self._add_missing(agents, seen)
             seen = self._look()
             panes = self._panes(seen)
@@ -127,6 +129,9 @@ class SessionKeeper:
         """The session with a window that only holds it open: its pane came before its options, so no agent gets it."""
         size = ("-x", str(WIDTH), "-y", str(HEIGHT))
         return [
+            # A server that ends with its last client would take the agents along when the daemon restarts.
+            ("start-server",),
+            ("set-option", "-s", "exit-unattached", "off"),
             ("new-session", "-d", *size, "-s", self._session, *_nothing_runs("orchestratord")),
             ("set-option", "-w", "-t", f"={self._session}:", "remain-on-exit", "on"),
             ("set-option", "-t", f"={self._session}:", _MARK_SESSION, self._cluster),
@@ -135,8 +140,6 @@ class SessionKeeper:
 
     def _session_settings(self) -> list[Sequence[str]]:
         return [
-            # A server that ends with its last client would take the agents along when the daemon restarts.
-            ("set-option", "-s", "exit-unattached", "off"),
             *(("set-option", "-t", f"={self._session}:", *option) for option in _SESSION_OPTIONS.items()),
             *(("set-environment", "-t", f"={self._session}", "-r", name) for name in self._drop_env),
         ]

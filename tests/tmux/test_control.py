@@ -1,113 +1,132 @@
-"""The control connection: words arrive exactly, deadlines hold, what is lost comes back."""
+"""The control connection: deadlines hold, what is lost comes back, what is gone is told."""
 
 import asyncio
 import os
 import signal
 import subprocess
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from orchestratord.errors import TmuxUnavailable
 from orchestratord.tmux.control import Control
-from orchestratord.tmux.failures import CommandFailed
+from orchestratord.tmux.errors import CommandFailed, PaneGone, SessionGone
+from orchestratord.tmux.pane import Pane
 from orchestratord.tmux.place import Place
-from orchestratord.tmux.quoting import quote
 from orchestratord.tmux.session import SessionKeeper
+from orchestratord.tmux.watch import PaneWatch
+from tests.tmux.conftest import SESSION
 from tests.wait import eventually
-
-WORDS = [
-    "plain", "two words", "it's", 'say "yes"', "back\\slash", "semi; colon;", "$HOME ${HOME} ~ ~root",
-    "#{pane_id} #(date)", "日本語と😀", "tab\tand\nline\r\nbreaks\n", "\x1b[31mred\x07", "-x", "{braces}", "%if",
-    "a=b", "e\u0301", "#comment",
-]  # fmt: skip
-
-
-async def there_and_back(control: Control, word: str) -> str:
-    """The word through tmux's parser into a paste buffer, and read out of it by a file."""
-    await control.command("set-buffer", "-b", "test", "--", word)
-    target = Path(os.environ["TEST_BUFFER"])
-    await control.command("save-buffer", "-b", "test", str(target))
-    return await asyncio.to_thread(lambda: target.read_bytes().decode())
 
 
 @pytest.fixture
-def buffer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TEST_BUFFER", str(place / "buffer"))
+async def told(tmux: Place, keeper: SessionKeeper) -> AsyncIterator[tuple[Control, list[str]]]:
+    """A connection, and what it tells about itself."""
+    await keeper.ensure(["boss"])
+    heard: list[str] = []
+    connection = Control(
+        tmux, SESSION, gone=lambda words: heard.append(f"gone: {words}"), restored=lambda: heard.append("restored")
+    )
+    await connection.connect()
+    yield connection, heard
+    await connection.close()
 
 
-async def test_odd_words_arrive_exactly(control: Control, buffer: None) -> None:
-    for word in WORDS:
-        assert await there_and_back(control, word) == word
+def client_of_ours() -> psutil.Process:
+    [client] = [child for child in psutil.Process().children() if "attach-session" in child.cmdline()]
+    return client
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(word=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=60))
-def test_any_text_is_one_line_of_the_protocol(word: str) -> None:
-    quoted = quote(word)
-    assert "\n" not in quoted
-    assert "\r" not in quoted
-
-
-def test_a_nul_byte_is_refused_before_it_is_sent() -> None:
-    with pytest.raises(ValueError, match="NUL"):
-        quote("a\0b")
-
-
-async def test_many_commands_at_once_get_their_own_answers(control: Control) -> None:
+async def test_many_commands_at_once_each_get_their_own_answer(control: Control) -> None:
     answers = await asyncio.gather(*(control.command("display-message", "-p", f"n{n}") for n in range(500)))
     assert answers == [[f"n{n}"] for n in range(500)]
 
 
-async def test_a_refusal_carries_tmuxs_words(control: Control) -> None:
+async def test_a_refusal_carries_tmuxs_words_and_the_next_command_is_answered(control: Control) -> None:
     with pytest.raises(CommandFailed, match="unknown command: no-such"):
         await control.command("no-such")
+    with pytest.raises(PaneGone, match="can't find pane: %99"):
+        await control.command("send-keys", "-t", "%99", "x")
     assert await control.command("display-message", "-p", "goes on") == ["goes on"]
 
 
-async def test_a_server_that_hangs_costs_its_deadline_and_late_answers_are_not_mistaken(control: Control) -> None:
-    (server,) = await control.command("display-message", "-p", "#{pid}")
+async def test_a_users_hooks_do_not_get_between_command_and_answer(control: Control) -> None:
+    await control.command("set-hook", "-g", "after-set-option", "display-message -p hooked")
+    for n in range(20):
+        await control.command("set-option", "-g", "@n", str(n))
+        assert await control.command("display-message", "-p", "#{@n}") == [str(n)]
+
+
+async def test_a_stopped_server_costs_the_deadline_and_its_late_answer_is_nobodys(control: Control) -> None:
+    [server] = await control.command("display-message", "-p", "#{pid}")
     os.kill(int(server), signal.SIGSTOP)
     try:
-        with pytest.raises(TmuxUnavailable, match=r"not answered within 0\.1 s"):
+        with pytest.raises(TmuxUnavailable, match=r"no answer within 0\.1 s"):
             await control.command("display-message", "-p", "late", deadline=0.1)
     finally:
         os.kill(int(server), signal.SIGCONT)
-    assert await control.command("display-message", "-p", "in time") == ["in time"]
+    assert await control.command("display-message", "-p", "in time", deadline=30) == ["in time"]
 
 
-async def test_a_killed_client_is_reported_and_replaced(server: Place, keeper: SessionKeeper) -> None:
-    await keeper.ensure(1)
-    losses: list[None] = []
-    control = Control(server, "test", on_lost=lambda: losses.append(None))
-    await control.connect()
-    (client,) = [child for child in psutil.Process().children() if "attach-session" in child.cmdline()]
-    client.kill()
-    await eventually(lambda: losses)
-    assert await control.command("display-message", "-p", "again") == ["again"]
-    await control.close()
-    assert len(losses) == 1, "closing on purpose is no loss"
+async def test_connecting_to_a_stopped_server_ends_at_its_deadline(tmux: Place, control: Control) -> None:
+    [server] = await control.command("display-message", "-p", "#{pid}")
+    second = Control(tmux, SESSION)
+    os.kill(int(server), signal.SIGSTOP)
+    try:
+        with pytest.raises(TmuxUnavailable, match="no answer"):
+            await second.connect(deadline=0.1)
+    finally:
+        os.kill(int(server), signal.SIGCONT)
+    await second.connect(deadline=30)
+    await second.close()
 
 
-async def test_the_servers_death_is_noticed_and_then_said(server: Place, keeper: SessionKeeper) -> None:
-    await keeper.ensure(1)
-    losses: list[None] = []
-    control = Control(server, "test", on_lost=lambda: losses.append(None))
-    await control.connect()
-    await asyncio.to_thread(subprocess.run, [*server.argv(), "kill-server"], check=True)
-    await eventually(lambda: losses)
+async def test_a_killed_client_is_replaced_and_commands_meanwhile_wait_for_it(
+    told: tuple[Control, list[str]],
+) -> None:
+    connection, heard = told
+    client_of_ours().kill()
+    await eventually(lambda: not connection.connected or heard)
+    assert await connection.command("display-message", "-p", "again", deadline=30) == ["again"]
+    await eventually(lambda: heard)
+    assert heard == ["restored"]
+
+
+async def test_the_servers_death_is_told_once(tmux: Place, told: tuple[Control, list[str]]) -> None:
+    connection, heard = told
+    await asyncio.to_thread(subprocess.run, [*tmux.argv(), "kill-server"], check=True)
+    await eventually(lambda: heard)
     with pytest.raises(TmuxUnavailable):
-        await control.command("display-message", "-p", "x")
-    assert not await keeper.exists()
-    await control.close()
+        await connection.command("display-message", "-p", "x")
+    with pytest.raises(SessionGone):
+        await connection.connect()
+    assert [one.partition(":")[0] for one in heard] == ["gone"]
 
 
-async def test_without_tmux_the_word_says_so(server: Place, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+async def test_a_session_made_anew_can_be_connected_to_again(
+    keeper: SessionKeeper, told: tuple[Control, list[str]]
+) -> None:
+    connection, heard = told
+    await keeper.destroy()
+    await eventually(lambda: heard)
+    panes = await keeper.ensure(["boss"])
+    await connection.connect()
+    assert (await Pane(connection, panes["boss"]).facts()).agent == "boss"
+
+
+async def test_a_pane_removed_by_hand_is_noticed(control: Control, pane: Pane) -> None:
+    heard: list[None] = []
+    watch = PaneWatch(control, lambda: heard.append(None))
+    await pane.close()
+    await eventually(lambda: heard)
+    watch.close()
+
+
+async def test_without_tmux_the_error_says_so(tmux: Place, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
     monkeypatch.setenv("PATH", str(place))
-    with pytest.raises(TmuxUnavailable, match="not installed"):
-        await Control(server, "test").connect()
-    with pytest.raises(TmuxUnavailable, match="not installed"):
-        await SessionKeeper(server, "test").ensure(1)
+    with pytest.raises(TmuxUnavailable, match="cannot start tmux"):
+        await Control(tmux, SESSION).connect()
+    with pytest.raises(TmuxUnavailable, match="cannot start tmux"):
+        await SessionKeeper(tmux, SESSION, "c").ensure(["boss"])

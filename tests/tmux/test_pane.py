@@ -2,132 +2,176 @@
 
 import asyncio
 import os
+import shlex
 import signal
+import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from orchestratord.processes.identity import ProcessId
 from orchestratord.tmux.control import Control
-from orchestratord.tmux.facts import MARK_AGENT
-from orchestratord.tmux.failures import PaneGone
-from orchestratord.tmux.pane import Pane
-from orchestratord.tmux.session import SessionKeeper
+from orchestratord.tmux.errors import CommandFailed, PaneGone
+from orchestratord.tmux.facts import list_panes
+from orchestratord.tmux.pane import EndStatus, Pane
+from orchestratord.tmux.place import Place
+from tests.tmux.conftest import CLUSTER, SESSION, Witness
 from tests.wait import eventually
 
-ODD = "a'b\"c;d $HOME ~ #{pane_id} \n日本語😀 \\x \t end;"
-
-READ_A_PASTE = """
-import sys, termios, tty
+_READ_A_PASTE = """
+import os, sys, tty
 tty.setraw(0)
 sys.stdout.write("\\x1b[?2004hready"); sys.stdout.flush()
 got = b""
 while not got.endswith(b"\\x1b[201~"):
-    import os
     got += os.read(0, 65536)
-open(sys.argv[1] + ".new", "wb").write(got)
+with open(sys.argv[1] + ".new", "wb") as file:
+    file.write(got)
 os.rename(sys.argv[1] + ".new", sys.argv[1])
 """
-
-
-@pytest.fixture
-async def pane(control: Control, keeper: SessionKeeper) -> Pane:
-    (facts,) = await keeper.panes()
-    return Pane(control, facts.pane)
-
-
-async def test_arguments_and_environment_arrive_exactly_and_without_a_shell(pane: Pane, place: Path) -> None:
-    program = (
-        "import os, sys; from pathlib import Path; out = Path(sys.argv[1]);"
-        "out.with_suffix('.new').write_text('|'.join([sys.argv[2], os.environ['ODD'], os.environ.get('HOME', 'none'),"
-        " str(Path.cwd())])); out.with_suffix('.new').rename(out)"
-    )
-    out = place / "out"
-    argv = ["/usr/bin/python3", "-c", program, str(out), ODD]
-    await pane.respawn(argv, env={"ODD": ODD}, drop=["HOME"], cwd=place)
-    await eventually(out.exists)
-    assert out.read_text() == f"{ODD}|{ODD}|none|{place}"
-
-
-async def test_a_single_word_is_not_given_to_a_shell_either(pane: Pane, place: Path) -> None:
-    program = place / "odd $(touch hacked) name"
-    program.write_text(f"#!/bin/sh\ntouch {place}/ran; exec sleep 1000\n")
-    program.chmod(0o755)
-    await pane.respawn([str(program)], env={}, cwd=place)
-    await eventually((place / "ran").exists)
-    assert not (place / "hacked").exists()
-
-
-async def test_every_one_of_a_hundred_quick_ends_has_its_status(pane: Pane, place: Path) -> None:
-    for status in range(100):
-        await pane.respawn(["sh", "-c", f"exit {status}"], env={}, cwd=place)
-        pid = (await pane.facts()).pid
-        assert await pane.end_status(pid) == (status, None)
-
-
-async def test_a_killed_process_has_its_signal(pane: Pane, place: Path) -> None:
-    await pane.respawn(["sleep", "1000"], env={}, cwd=place)
-    pid = (await pane.facts()).pid
-    os.kill(pid, signal.SIGKILL)
-    assert await pane.end_status(pid) == (None, signal.SIGKILL)
-
-
-async def test_a_new_process_ends_the_one_before(pane: Pane, place: Path) -> None:
-    await pane.respawn(["sleep", "1000"], env={}, cwd=place, launch="one")
-    first = ProcessId.of((await pane.facts()).pid)
-    assert first is not None
-    await pane.respawn(["sleep", "1000"], env={}, cwd=place, launch="two")
-    facts = await pane.facts()
-    assert facts.launch == "two"
-    assert not facts.dead
-    await eventually(lambda: not first.alive())
-
-
-async def test_pasted_text_arrives_whole_and_bracketed(pane: Pane, place: Path) -> None:
-    text = "".join(f"{number}: 収穫は終わりました 😀 ; $HOME `x` \\n\n" for number in range(120))
-    out = place / "pasted"
-    await pane.respawn(["/usr/bin/python3", "-c", READ_A_PASTE, str(out)], env={}, cwd=place)
-    await eventually(lambda: shows(pane, "ready"))
-    await pane.paste(text)
-    await eventually(out.exists)
-    assert out.read_bytes().decode() == f"\x1b[200~{text}\x1b[201~"
-
-
-async def test_keys_and_typed_text_reach_the_program(pane: Pane, place: Path) -> None:
-    await pane.respawn(["cat"], env={}, cwd=place)
-    await pane.type_literal("Enter; 日本")
-    await pane.keys("Enter")
-    await eventually(lambda: shows(pane, "Enter; 日本\nEnter; 日本"))
 
 
 async def shows(pane: Pane, text: str) -> bool:
     return text in await pane.capture()
 
 
-async def test_marks_are_found_again(pane: Pane, keeper: SessionKeeper, control: Control) -> None:
-    await pane.mark(cluster="here", agent="anna")
-    (facts,) = await keeper.panes()
-    assert (facts.cluster, facts.agent, facts.launch) == ("here", "anna", "")
-    assert await control.command("show-options", "-p", "-v", "-t", pane.id, MARK_AGENT) == ["anna"]
+async def pasted(pane: Pane, text: str, out: Path) -> str:
+    await pane.respawn(["python3", "-I", "-S", "-c", _READ_A_PASTE, str(out)], {}, out.parent)
+    await eventually(lambda: shows(pane, "ready"))
+    await pane.paste(text)
+    await eventually(out.exists)
+    return out.read_bytes().decode()
 
 
-async def test_a_pane_that_is_gone_is_never_taken_for_another(control: Control, keeper: SessionKeeper) -> None:
-    (new,) = await keeper.ensure(1)
-    gone = Pane(control, new)
-    await gone.close()
-    with pytest.raises(PaneGone):
-        await gone.facts()
-    with pytest.raises(PaneGone):
-        await gone.respawn(["sleep", "1"], env={}, cwd=Path("/"))
-    with pytest.raises(PaneGone):
-        await gone.keys("Enter")
-    assert len(await keeper.panes()) == 1
+async def test_one_word_alone_is_no_shells_business_either(pane: Pane, place: Path) -> None:
+    program = place / "odd $(touch hacked) name=x"
+    program.write_text("#!/bin/sh\ntouch ran; exec cat\n")
+    program.chmod(0o755)
+    await pane.respawn([str(program)], {}, place)
+    await eventually((place / "ran").exists)
+    assert not (place / "hacked").exists()
 
 
-async def test_a_pipe_gets_what_the_pane_prints(pane: Pane, place: Path) -> None:
-    await pane.respawn(["cat"], env={}, cwd=place)
-    await pane.pipe(["tee", str(place / "it's a log")])
-    await pane.type_literal("hello")
+async def test_each_of_a_hundred_quick_ends_tells_its_status(pane: Pane, place: Path) -> None:
+    for status in range(100):
+        await pane.respawn(["sh", "-c", f"exit {status}"], {}, place)
+        pid = (await pane.facts()).pid
+        assert await pane.end_status(pid, deadline=30) == EndStatus(status, None)
+
+
+async def test_a_killed_process_tells_its_signal(pane: Pane, place: Path) -> None:
+    await pane.respawn(["cat"] * 2, {}, place)
+    await pane.respawn(["sleep", "1000"], {}, place)
+    pid = (await pane.facts()).pid
+    os.kill(pid, signal.SIGKILL)
+    assert await pane.end_status(pid, deadline=30) == EndStatus(None, signal.SIGKILL)
+
+
+async def test_a_live_process_is_replaced_only_when_asked(pane: Pane, place: Path) -> None:
+    await pane.respawn(["sleep", "1000"], {}, place, marks={"launch": "one"})
+    first = ProcessId.of((await pane.facts()).pid)
+    assert first is not None
+    with pytest.raises(CommandFailed, match="still active"):
+        await pane.respawn(["sleep", "1000"], {}, place, kill=False)
+    assert first.alive()
+    await pane.respawn(["sleep", "1000"], {}, place, marks={"launch": "two"})
+    facts = await pane.facts()
+    assert (facts.launch, facts.dead) == ("two", False)
+    await eventually(lambda: not first.alive())
+
+
+async def test_a_long_japanese_text_is_pasted_exactly_and_bracketed(pane: Pane, place: Path) -> None:
+    text = "".join(f"{number}: 収穫は終わりました 😀 ; $HOME `x` \\n\t#{{pane_id}}\n" for number in range(120))
+    assert len(text.encode()) > 5000
+    assert await pasted(pane, text, place / "pasted") == "\x1b[200~" + text.replace("\n", "\r") + "\x1b[201~"
+
+
+async def test_a_pasted_text_cannot_leave_its_bracket_and_press_keys(pane: Pane, place: Path) -> None:
+    hostile = "a\x1b[201~\x03b\x9b201~\r\nc"
+    assert await pasted(pane, hostile, place / "pasted") == "\x1b[200~a\ufffd[201~\ufffdb\ufffd201~\rc\x1b[201~"
+
+
+async def test_keys_and_typed_text_reach_the_program_even_when_a_human_scrolls(control: Control, pane: Pane) -> None:
+    await pane.respawn(["cat", "-"], {}, Path("/"))
+    await control.command("copy-mode", "-t", pane.id)
+    assert (await pane.facts()).in_mode
+    await pane.type_literal("Enter; 日本")
     await pane.keys("Enter")
-    log = place / "it's a log"
-    await eventually(lambda: asyncio.to_thread(lambda: log.exists() and b"hello" in log.read_bytes()))
+    await eventually(lambda: shows(pane, "Enter; 日本\nEnter; 日本"))
+
+
+async def test_a_pane_that_prints_tmuxs_own_protocol_is_shown_and_not_obeyed(pane: Pane, place: Path) -> None:
+    lines = ["%end 1 1 1", "%error 1 1 1", "%begin 1 2 1", "%exit"]
+    await pane.respawn(["sh", "-c", f"printf '%s\\n' {shlex.join(lines)} ready; exec cat"], {}, place)
+    await eventually(lambda: shows(pane, "ready"))
+    assert (await pane.capture()).splitlines()[:5] == [*lines, "ready"]
+    assert (await pane.facts()).id == pane.id
+
+
+async def test_a_pipe_keeps_a_log_through_restarts(pane: Pane, place: Path) -> None:
+    log = place / "it's %H #{pane_id} 日本.log"
+    await pane.pipe(f"exec cat >> {shlex.quote(str(log))}")
+    for word in ("first", "second"):
+        await pane.respawn(["sh", "-c", f"echo {word}; exec cat"], {}, place)
+        await eventually(partial(holds, log, word))
+        await pane.respawn(["sh", "-c", "exit 0"], {}, place)
+        assert (await pane.end_status((await pane.facts()).pid, deadline=30)).status == 0
+    assert log.read_text().split() == ["first", "second"]
+
+
+def holds(file: Path, word: str) -> bool:
+    return file.exists() and word in file.read_text()
+
+
+async def test_a_pane_that_is_gone_is_never_taken_for_another(control: Control, pane: Pane) -> None:
+    await pane.close()
+    with pytest.raises(PaneGone):
+        await pane.facts()
+    with pytest.raises(PaneGone):
+        await pane.respawn(["cat", "-"], {}, Path("/"))
+    with pytest.raises(PaneGone):
+        await pane.paste("for nobody")
+    assert [facts.agent for facts in await list_panes(control)] == ["worker"]
+    assert await control.command("list-buffers") == []
+
+
+async def test_the_connection_is_no_human_and_a_humans_terminal_changes_no_size(
+    control: Control, pane: Pane, tmux: Place
+) -> None:
+    before = await pane.facts()
+    assert before.attached == 0
+    mine, terminal = os.openpty()
+    human = await asyncio.to_thread(
+        subprocess.Popen,
+        [*tmux.argv(), "attach-session", "-t", f"={SESSION}"],
+        stdin=terminal, stdout=terminal, stderr=terminal, env={**tmux.environment(), "TERM": "xterm"},
+    )  # fmt: skip
+    try:
+        await eventually(lambda: human_is_there(pane))
+        facts = await pane.facts()
+        assert (facts.width, facts.height) == (before.width, before.height)
+    finally:
+        human.kill()
+        await asyncio.to_thread(human.wait)
+        os.close(mine)
+        os.close(terminal)
+
+
+async def human_is_there(pane: Pane) -> bool:
+    return (await pane.facts()).attached == 1
+
+
+async def test_nothing_of_the_daemons_own_reaches_a_pane(pane: Pane, witness: Witness, control: Control) -> None:
+    for name in ("NOTIFY_SOCKET", "ORCHESTRATOR_STATE_DIR", "CLAUDECODE", "HARMLESS"):
+        await control.command("set-environment", "-g", name, "from whoever started the server")
+    await pane.respawn(witness.argv(), {**witness.env, "ORCHESTRATOR_SOCKET": "told"}, Path("/"))
+    env = (await witness.told()).env
+    assert {"NOTIFY_SOCKET", "ORCHESTRATOR_STATE_DIR", "CLAUDECODE"}.isdisjoint(env)
+    assert (env["ORCHESTRATOR_SOCKET"], "HARMLESS" in env) == ("told", True)
+
+
+async def test_marks_tell_whose_a_pane_is(pane: Pane) -> None:
+    await pane.mark(launch="l1")
+    facts = await pane.facts()
+    assert (facts.cluster, facts.agent, facts.launch) == (CLUSTER, "boss", "l1")

@@ -1,5 +1,6 @@
 """What the daemon must know of an agent CLI, whichever it is: how it starts, reports, looks and ends."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +11,7 @@ from orchestratord.config.agent import AgentConfig
 from orchestratord.errors import OrchestratorError
 
 __all__ = [
-    "OWN_VARIABLES",
+    "NESTING",
     "Activity",
     "CannotLaunch",
     "Dialog",
@@ -24,12 +25,11 @@ __all__ = [
     "pane_environment",
 ]
 
-OWN_VARIABLES: Final = (
-    "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "INVOCATION_ID",
-    "JOURNAL_STREAM", "CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY", "STATE_DIRECTORY", "LOGS_DIRECTORY",
-    "CONFIGURATION_DIRECTORY", "CACHE_DIRECTORY", "ORCHESTRATOR_CONFIG_PATH", "ORCHESTRATOR_STATE_DIR",
+NESTING: Final = (
+    "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_EXECPATH", "AI_AGENT",
 )  # fmt: skip
-"""The service manager's word to the daemon, which no agent may take for its own."""
+"""What an agent CLI leaves for its children, and takes as a sign that it runs inside itself."""
 
 
 class Activity(StrEnum):
@@ -154,7 +154,7 @@ class Launch:
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
-    drop_env: tuple[str, ...] = OWN_VARIABLES
+    drop_env: tuple[str, ...] = NESTING
     files: Mapping[Path, str] = field(default_factory=dict)
     session_id: str | None = None
 
@@ -215,9 +215,15 @@ class Provider(Protocol):
 
 
 def pane_environment(agent: AgentConfig, place: LaunchPlace) -> dict[str, str]:
-    """What every agent's process gets: who it is and where it reports, then the configuration's own variables."""
+    """What every agent's process gets: who it is and where it reports, then the configuration's own variables.
+
+    Our own programs come last on its PATH, so that it finds orchestratorctl wherever we are installed.
+    """
+    path = agent.env.get("PATH") or os.environ.get("PATH") or os.defpath
+    ours = str(Path(place.python).parent)
     return {
         **agent.env,
+        "PATH": path if ours in path.split(os.pathsep) else f"{path}{os.pathsep}{ours}",
         "ORCHESTRATOR_AGENT": agent.name,
         "ORCHESTRATOR_LAUNCH": place.launch_id,
         "ORCHESTRATOR_SOCKET": str(place.socket),

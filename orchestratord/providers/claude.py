@@ -4,12 +4,11 @@ import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from orchestratord.config.agent import AgentConfig
 from orchestratord.providers import claude_endings, claude_hooks, claude_screen
 from orchestratord.providers.base import (
-    OWN_VARIABLES,
     ExitCause,
     Launch,
     LaunchPlace,
@@ -20,12 +19,6 @@ from orchestratord.providers.base import (
 from orchestratord.providers.program import find_program
 
 __all__ = ["ClaudeProvider"]
-
-_INSIDE_ITSELF: Final = (
-    "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SSE_PORT", "CLAUDE_CODE_SESSION_ID",
-    "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_EXECPATH", "AI_AGENT",
-)  # fmt: skip
-"""What the CLI leaves for its children, and takes as a sign that it runs inside itself."""
 
 
 class ClaudeProvider:
@@ -53,7 +46,6 @@ class ClaudeProvider:
         return Launch(
             argv=(*words, *agent.args),
             env=self._environment(agent, place),
-            drop_env=(*OWN_VARIABLES, *_INSIDE_ITSELF),
             files=files,
             session_id=session,
         )

@@ -6,6 +6,7 @@ import subprocess
 
 import psutil
 
+from orchestratord.processes.identity import ProcessId
 from tests.daemon.conftest import MakeDaemon
 from tests.running import RunningDaemon, standins
 from tests.wait import until
@@ -115,10 +116,10 @@ def test_an_agent_that_ignores_sigterm_and_leaves_children_is_ended_whole(daemon
     daemon.type("anna", "ignore SIGTERM")
     daemon.type("anna", "leave children")
     pid = daemon.pids()["anna"]
-    children = until(psutil.Process(pid).children)
+    children = [ProcessId.of(child.pid) for child in until(psutil.Process(pid).children)]
     daemon.ctl("stop", "anna")
     assert not alive(pid)
-    assert not any(child.is_running() for child in children)
+    assert not any(child is not None and child.alive() for child in children)
 
 
 def test_an_agent_may_look_but_not_stop_the_cluster_and_the_audit_shows_its_try(make_daemon: MakeDaemon) -> None:

@@ -38,7 +38,7 @@ def test_a_bad_configuration_ends_it_with_78_and_every_fault_at_once(make_daemon
         faults = [line for line in done.stderr.splitlines() if line.startswith(f"{daemon.configuration}:")]
         assert len(faults) == 2, done.stderr
         assert any("agents[0].name" in fault for fault in faults)
-        assert any("did you mean 'restart'" in fault.lower() for fault in faults)
+        assert any('did you mean "restart"' in fault.lower() for fault in faults)
 
 
 def test_a_good_configuration_is_called_so_and_nothing_is_started(make_daemon: MakeDaemon) -> None:

@@ -22,7 +22,7 @@ def confirm(console: Console, deed: str, victims: Sequence[str]) -> None:
     names = ", ".join(one_line(victim) for victim in victims)
     if sys.stdin is None or not sys.stdin.isatty() or not console.err_is_terminal:
         raise NotConfirmed(
-            f"{deed} {names}: this needs a confirmation, and there is no terminal to ask on",
+            f"{deed} {names}; it needs a confirmation, and there is no terminal to ask on",
             hint="Say it with --yes.",
             exit_status=Exit.USAGE,
         )

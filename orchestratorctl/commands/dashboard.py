@@ -37,5 +37,10 @@ def _address(http: Mapping[str, Any]) -> str:
     host = str(http.get("host", "127.0.0.1")).strip("[]")
     # What listens everywhere is reached from here through loopback.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    if not http.get("port"):
+        raise Fault(
+            "the dashboard has whatever port was free when the daemon started",
+            hint='The latest "http is open" in orchestratorctl logs tells it.',
+        )
     scheme = "https" if http.get("tls") else "http"
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{http.get('port', 8000)}/"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{http['port']}/"

@@ -20,6 +20,7 @@ __all__ = ["app"]
 app = typer.Typer()
 
 _PAGE: Final = 1000
+_NOTHING: Final[Sequence[object]] = (None, "", [], {})
 _LONGEST: Final = 200
 """Characters of one value in a table; the other forms have it whole."""
 
@@ -107,12 +108,12 @@ def _answer(document: Mapping[str, Any], found: Sequence[Event]) -> Answer:
 
 
 def _line(console: Console, event: Event) -> str:
-    data = " ".join(f"{name}={_short(value)}" for name, value in dict(event.get("data", {})).items())
+    data = " ".join(f"{name}={_short(value)}" for name, value in event["data"].items() if value not in _NOTHING)
     words = [
         console.paint(clock(event["at"]), "dim"),
         f"{event['seq']:>6}",
-        one_line(f"{event['kind']:<22}"),
-        one_line(str(event.get("agent") or "-")),
+        f"{one_line(event['kind']):<22}",
+        f"{one_line(event.get('agent') or '-'):<16}",
         one_line(data),
     ]
     return "  ".join(words).rstrip() + "\n"

@@ -61,4 +61,9 @@ def _lines(pieces: Iterator[str]) -> Iterator[str]:
 
 def _answer(document: Mapping[str, Any], lines: Sequence[str]) -> Answer:
     rows = [{"line": line} for line in lines]
-    return Answer(document, rows, lines, lambda _: "".join(f"{plain(line)}\n" for line in lines))
+    return Answer(document, rows, lines, lambda _: "".join(f"{_readable(line)}\n" for line in lines))
+
+
+def _readable(line: str) -> str:
+    """What a pane wrote over itself stands below each other."""
+    return plain("\n".join(filter(None, line.split("\r"))))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from orchestratorctl.app import COMMANDS
+from orchestratorctl.commands.version import own_version
 from orchestratord.verbs.registry import VERBS
 from tests.orchestratorctl.conftest import MakeDaemon
 from tests.orchestratorctl.running_client import ask
@@ -77,7 +78,7 @@ ASKED: list[tuple[str, str, dict[str, Any], str]] = [
     ("token create x --scope operate", "token.create", {"name": "x", "scope": "operate"}, "0a1b2c3d"),
     ("token list", "token.list", {}, "0a1b2c3d"),
     ("token revoke 0a1b2c3d", "token.revoke", {"id": "0a1b2c3d"}, "0a1b2c3d"),
-    ("version", "version", {}, "0.1.0"),
+    ("version", "version", {}, own_version()),
 ]
 
 

@@ -1,5 +1,8 @@
 """What tmux can refuse, apart from not answering at all."""
 
+import re
+from typing import Final
+
 from orchestratord.errors import Conflict, TmuxUnavailable
 
 __all__ = ["CommandFailed", "ForeignSession", "PaneGone", "SessionGone", "refusal"]
@@ -21,22 +24,21 @@ class ForeignSession(Conflict):
     """A session of our name exists that somebody else has made."""
 
 
-_NO_SESSION = (
-    "can't find session",
-    "no server running",
-    "error connecting",
-    "no sessions",
-    "no such session",
-    "no current session",
+_NO_SESSION: Final = re.compile(
+    r"can't find session|no such session|no current (session|target)|no sessions"
+    # A server that is just ending still takes a connection and drops it.
+    r"|no server running|server exited|lost server"
+    # Any other reason than these two, such as missing permission, says nothing about the session.
+    r"|error connecting to .* \((No such file or directory|Connection refused)\)"
 )
-_NO_PANE = ("can't find pane", "no such pane", "can't find window")
+_NO_PANE: Final = re.compile(r"can't find pane|no such pane|can't find window")
 
 
 def refusal(command: str, words: str) -> CommandFailed:
     """The error for what tmux said to ``command`` (its first word)."""
     kind = CommandFailed
-    if words.startswith(_NO_SESSION):
+    if _NO_SESSION.match(words):
         kind = SessionGone
-    elif words.startswith(_NO_PANE):
+    elif _NO_PANE.match(words):
         kind = PaneGone
     return kind(f"tmux {command}: {words or 'failed and did not say why'}")

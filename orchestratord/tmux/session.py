@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -32,7 +33,7 @@ _WINDOW_OPTIONS: Final = {
     "automatic-rename": "off",
     "allow-rename": "off",
 }
-_REMOVALS: Final = 5
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +88,29 @@ class SessionKeeper:
 
     def _ensure(self, agents: Sequence[str]) -> dict[str, str]:
         with self._alone:
+            for _ in range(_TRIES - 1):
+                # A server that is just ending, or a session that somebody ends meanwhile: what comes next is new.
+                with suppress(SessionGone):
+                    return self._make(agents)
+            return self._make(agents)
+
+    def _make(self, agents: Sequence[str]) -> dict[str, str]:
+        seen = self._look()
+        if not self._of_session(seen):
+            # In one go: a user's destroy-unattached would end it before a second one.
+            self._server.batch([*self._new_session(), *self._session_settings()])
             seen = self._look()
-            if not self._of_session(seen):
-                # In one go: a user's destroy-unattached would end it before a second one.
-                self._server.batch([*self._new_session(), *self._session_settings()])
-                seen = self._look()
-            else:
-                self._server.batch(self._session_settings())
-            self._add_missing(agents, seen)
-            seen = self._look()
-            panes = self._panes(seen)
-            if lost := [agent for agent in agents if agent not in panes]:
-                raise TmuxUnavailable(
-                    f"tmux did not keep the panes it made for {', '.join(lost)}",
-                    hint="Does a hook in tmux.conf close panes?",
-                )
-            return {agent: panes[agent] for agent in agents}
+        else:
+            self._server.batch(self._session_settings())
+        self._add_missing(agents, seen)
+        seen = self._look()
+        panes = self._panes(seen)
+        if lost := [agent for agent in agents if agent not in panes]:
+            raise TmuxUnavailable(
+                f"tmux did not keep the panes it made for {', '.join(lost)}",
+                hint="Does a hook in tmux.conf close panes?",
+            )
+        return {agent: panes[agent] for agent in agents}
 
     def _look(self) -> list[_Seen]:
         """All panes of the server; none when there is no server."""
@@ -190,7 +198,7 @@ class SessionKeeper:
     def _destroy(self) -> None:
         with self._alone:
             # A pane that goes by itself while we remove them cuts a round short.
-            for _ in range(_REMOVALS):
+            for _ in range(_TRIES):
                 ours = [pane.facts.id for pane in self._look() if pane.facts.cluster == self._cluster]
                 if not ours:
                     return

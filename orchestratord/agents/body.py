@@ -89,6 +89,7 @@ class Body:
         if launch.session_id != record.session_id:
             record.session_id, record.can_resume = launch.session_id, False
         self.run = Run(prepared.id, pid, record.process, self._news, clock, resumed=resume is not None)
+        await self._around.session.keep_log(self.name)
         return True
 
     def adopt(self, launch: str, process: ProcessId) -> None:

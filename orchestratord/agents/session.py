@@ -66,6 +66,7 @@ class Session:
         self._making = asyncio.Lock()
         self._rebuilding: asyncio.Task[None] | None = None
         self._losses: list[float] = []
+        self._logged: set[str] = set()
 
     @property
     def available(self) -> bool:
@@ -85,7 +86,8 @@ class Session:
         return await list_panes(self._control)
 
     def take(self, name: str, pane: str) -> None:
-        """This pane is that agent's."""
+        """This pane is that agent's, and an earlier daemon has seen to its log."""
+        self._logged.add(pane)
         self.panes = {**self.panes, name: Pane(self._control, pane)}
 
     async def pane(self, name: str) -> Pane:
@@ -103,9 +105,20 @@ class Session:
             ids = await self._keeper.ensure(names)
             await self._control.connect()
             made = {name: Pane(self._control, ids[name]) for name in names if not self._is(name, ids[name])}
-            await asyncio.gather(*(self._keep_log(name, pane) for name, pane in made.items()))
             self.panes = {**self.panes, **made}
         self.error = None
+
+    async def keep_log(self, name: str) -> None:
+        """Have what the agent's pane shows written to its log, from now on and through restarts.
+
+        tmux opens no pipe for a pane whose process has ended, so the first one must run; one open stays open.
+        """
+        pane = self.panes.get(name)
+        if pane is None or pane.id in self._logged:
+            return
+        with contextlib.suppress(TmuxUnavailable):
+            await pane.pipe(shlex.join(["exec", *self._tenants.log_program(name)]))
+            self._logged.add(pane.id)
 
     def forget(self, name: str) -> None:
         """The agent's pane is gone; the next one who asks gets a new one."""
@@ -147,12 +160,6 @@ class Session:
     def _is(self, name: str, pane: str) -> bool:
         return name in self.panes and self.panes[name].id == pane
 
-    async def _keep_log(self, name: str, pane: Pane) -> None:
-        try:
-            await pane.pipe(shlex.join(["exec", *self._tenants.log_program(name)]))
-        except TmuxUnavailable as fault:
-            _log.warning("the pane's log cannot be kept", agent=name, error=fault.message)
-
     def _gone(self, words: str) -> None:
         """The connection's word that there is no such session any more."""
         if not self.panes:
@@ -161,6 +168,7 @@ class Session:
         wait = wait_before_rebuild(self._losses, now)
         self._losses = [*self._losses[-9:], now]
         self.panes = {}
+        self._logged.clear()
         why = f"the tmux session has gone ({words})" if words else "the tmux session has gone"
         wanted = self._tenants.want_session()
         self._journal.append("cluster.session_lost", None, reason=why, session=self.name, rebuild=wanted, after=wait)

@@ -73,7 +73,12 @@ class World:
 
     async def back(self, name: str, old: int) -> int:
         """Wait until the agent is idle as another process; its pid."""
-        await eventually(lambda: self[name].state is State.IDLE and self.pid(name) != old, what=f"{name} back")
+
+        def is_back() -> bool:
+            process = self[name].process
+            return self[name].state is State.IDLE and process is not None and process.pid != old
+
+        await eventually(is_back, what=f"{name} back")
         return self.pid(name)
 
     async def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
@@ -94,6 +99,24 @@ class World:
         assert pane is not None
         await self.tmux("send-keys", "-t", pane, "-l", text)
         await self.tmux("send-keys", "-t", pane, "Enter")
+
+    async def shows(self, name: str, text: str) -> None:
+        pane = self[name].pane
+        assert pane is not None
+
+        async def look() -> bool:
+            return text in await self.tmux("capture-pane", "-p", "-t", pane)
+
+        await eventually(look, what=f"{text!r} in the pane of {name}")
+
+    def hook(self, name: str, event: str) -> None:
+        """Report a hook of the launch that runs, as the socket would."""
+        agent = self[name]
+        payload = {"hook_event_name": event, "session_id": agent.view()["session_id"], "tool_name": "Bash"}
+        self.cluster.report_hook(name, agent.launch or "", payload)
+
+    def environ(self, name: str) -> bytes:
+        return Path(f"/proc/{self.pid(name)}/environ").read_bytes()
 
     async def die_and_follow(self, agents: Sequence[Mapping[str, Any]] | None = None) -> None:
         """The daemon goes, whatever runs stays, and the next one opens on the same journal."""

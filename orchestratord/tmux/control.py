@@ -79,6 +79,8 @@ class Control:
             except BaseException:
                 await link.close()
                 raise
+            if link.over:  # it ended while we were on our way here, and nobody listened
+                raise TmuxUnavailable(f"the connection to the tmux session {self.session} broke at once")
             self._link = link
             self._server_pid = int(pid)
 
@@ -95,6 +97,9 @@ class Control:
 
     async def command(self, *argv: str, deadline: float = DEADLINE) -> list[str]:
         """Carry out one tmux command, its words unquoted, and return the lines that it prints.
+
+        Not for commands that carry out others (``if-shell``, ``source-file``): tmux answers each of those, too, and
+        every later answer would be taken for the one before it.
 
         Raises:
             CommandFailed: tmux refused; PaneGone and SessionGone are such refusals.
@@ -150,7 +155,7 @@ class Control:
 
     def _lost(self, link: Link, words: str) -> None:
         if link is self._link:
-            self._link = None
+            self._link = self._server_pid = None
             self._recovery = asyncio.get_running_loop().create_task(self._recover(words))
 
     async def _recover(self, words: str) -> None:

@@ -75,6 +75,11 @@ class Link(asyncio.SubprocessProtocol):
         """Return once the client is attached; raises SessionGone or CommandFailed when tmux refuses."""
         await asyncio.shield(self._attached)
 
+    @property
+    def over(self) -> bool:
+        """Whether no answer will come any more."""
+        return self._over
+
     def send(self, *argvs: Sequence[str]) -> list[Reply]:
         """Send commands in one write; their replies come in this order. One that fails does not stop the next."""
         self._check()

@@ -13,13 +13,12 @@ from orchestratord.errors import TmuxUnavailable
 from orchestratord.tmux.control import DEADLINE, Control
 from orchestratord.tmux.errors import CommandFailed, PaneGone
 from orchestratord.tmux.facts import PaneFacts, facts_of
-from orchestratord.tmux.quoting import format_text, line, timed_format_text
+from orchestratord.tmux.quoting import format_text, timed_format_text
 
 __all__ = ["EndStatus", "Pane"]
 
 _SHELL_FOR_ONE_WORD: Final = ("/bin/sh", "-c", 'exec "$0"')
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_PIPE_WANTED: Final = "#{&&:#{!=:#{pane_pipe},1},#{!=:#{pane_dead},1}}"
 _FIRST_PAUSE: Final = 0.001
 _LONGEST_PAUSE: Final = 0.05
 
@@ -42,6 +41,7 @@ class Pane:
         self.id = pane
         self._control = control
         self._pipe: str | None = None
+        self._piped = False
 
     async def respawn(
         self,
@@ -52,17 +52,24 @@ class Pane:
         kill: bool = True,
         marks: Mapping[str, str] | None = None,
         deadline: float = DEADLINE,
-    ) -> None:
-        """Start ``argv``, no shell between, as the pane's own process, with ``env`` over the session's environment.
+    ) -> int:
+        """Start ``argv``, no shell between, as the pane's own process, and return its pid.
 
-        What still runs there gets SIGHUP and is replaced; with ``kill=False`` it is refused instead. ``marks``
-        (see :meth:`mark`) are set just before, in the same round trip. A program that is not there ends with status 1.
+        ``env`` is laid over the session's environment. What still runs in the pane gets SIGHUP and is replaced; with
+        ``kill=False`` it is refused instead. ``marks`` (see :meth:`mark`) are set just before, all in one round trip.
+        A program that is not there ends with status 1.
         """
         variables = [word for name, value in env.items() for word in ("-e", f"{name}={value}")]
         program = argv if len(argv) > 1 else [*_SHELL_FOR_ONE_WORD, *argv]  # tmux gives one word alone to a shell
         where = ["-t", self.id, "-c", format_text(str(cwd))]
         respawn = ["respawn-pane", *(["-k"] if kill else []), *where, *variables, "--", *program]
-        await self._control.commands(*self._marking(marks or {}), respawn, *self._piping(), deadline=deadline)
+        look = ("display-message", "-p", "-t", self.id, "#{pane_pid} #{pane_pipe}")
+        *_, [seen] = await self._control.commands(
+            *self._marking(marks or {}), respawn, *self._piping(), look, deadline=deadline
+        )
+        pid, piped = seen.split(" ")
+        self._piped = piped == "1"  # one whose program has ended is opened again by the next start
+        return int(pid)
 
     async def capture(self, history: int = 0) -> str:
         """The visible screen as text, its lines ended by newlines, with ``history`` lines scrolled out above it."""
@@ -134,10 +141,19 @@ class Pane:
         is: to exchange one loses bytes.
         """
         self._pipe = command
+        [seen] = await self._control.command(
+            "display-message", "-p", "-t", self.id, "#{pane_id} #{pane_pipe} #{pane_dead}"
+        )
+        pane, piped, dead = seen.split(" ")
+        if pane != self.id:
+            raise PaneGone(f"the pane {self.id} is gone")
+        self._piped = piped == "1"
         if command is None:
             await self._control.command("pipe-pane", "-t", self.id)
-        else:
+            self._piped = False
+        elif dead != "1" and not self._piped:
             await self._control.commands(*self._piping())
+            self._piped = True
 
     async def close(self) -> None:
         """Remove the pane and end what runs in it."""
@@ -147,7 +163,6 @@ class Pane:
         return [("set-option", "-p", "-t", self.id, f"@orchestratord_{name}", value) for name, value in marks.items()]
 
     def _piping(self) -> list[tuple[str, ...]]:
-        if self._pipe is None:
+        if self._pipe is None or self._piped:
             return []
-        pipe = line(("pipe-pane", "-O", "-t", self.id, timed_format_text(self._pipe))).decode().strip()
-        return [("if-shell", "-F", "-t", self.id, _PIPE_WANTED, pipe)]
+        return [("pipe-pane", "-O", "-t", self.id, timed_format_text(self._pipe))]

@@ -55,22 +55,18 @@ async def test_one_word_alone_is_no_shells_business_either(pane: Pane, place: Pa
 
 async def test_each_of_a_hundred_quick_ends_tells_its_status(pane: Pane, place: Path) -> None:
     for status in range(100):
-        await pane.respawn(["sh", "-c", f"exit {status}"], {}, place)
-        pid = (await pane.facts()).pid
+        pid = await pane.respawn(["sh", "-c", f"exit {status}"], {}, place)
         assert await pane.end_status(pid, deadline=30) == EndStatus(status, None)
 
 
 async def test_a_killed_process_tells_its_signal(pane: Pane, place: Path) -> None:
-    await pane.respawn(["cat"] * 2, {}, place)
-    await pane.respawn(["sleep", "1000"], {}, place)
-    pid = (await pane.facts()).pid
+    pid = await pane.respawn(["sleep", "1000"], {}, place)
     os.kill(pid, signal.SIGKILL)
     assert await pane.end_status(pid, deadline=30) == EndStatus(None, signal.SIGKILL)
 
 
 async def test_a_live_process_is_replaced_only_when_asked(pane: Pane, place: Path) -> None:
-    await pane.respawn(["sleep", "1000"], {}, place, marks={"launch": "one"})
-    first = ProcessId.of((await pane.facts()).pid)
+    first = ProcessId.of(await pane.respawn(["sleep", "1000"], {}, place, marks={"launch": "one"}))
     assert first is not None
     with pytest.raises(CommandFailed, match="still active"):
         await pane.respawn(["sleep", "1000"], {}, place, kill=False)
@@ -115,8 +111,8 @@ async def test_a_pipe_keeps_a_log_through_restarts(pane: Pane, place: Path) -> N
     for word in ("first", "second"):
         await pane.respawn(["sh", "-c", f"echo {word}; exec cat"], {}, place)
         await eventually(partial(holds, log, word))
-        await pane.respawn(["sh", "-c", "exit 0"], {}, place)
-        assert (await pane.end_status((await pane.facts()).pid, deadline=30)).status == 0
+        pid = await pane.respawn(["sh", "-c", "exit 0"], {}, place)
+        assert await pane.end_status(pid, deadline=30) == EndStatus(0, None)
     assert log.read_text().split() == ["first", "second"]
 
 

@@ -121,8 +121,8 @@ async def test_a_hostile_configuration_of_a_running_server_changes_nothing(
     pane = Pane(control, made["a0"])
     await pane.respawn(witness.argv("it runs"), witness.env, place)
     assert (await witness.told()).argv == ["it runs"]
-    await pane.respawn(["sh", "-c", "exit 7"], {}, place)
-    assert await pane.end_status((await pane.facts()).pid, deadline=30) == EndStatus(7, None)
+    pid = await pane.respawn(["sh", "-c", "exit 7"], {}, place)
+    assert await pane.end_status(pid, deadline=30) == EndStatus(7, None)
     for name in ("a0", "a1"):
         await Pane(control, made[name]).respawn(["cat", "-"], {}, place)
     await pane.type_literal("for one alone")

@@ -35,8 +35,8 @@ class Circus:
 
     def __exit__(self, *exception: object) -> None:
         assert self._daemon is not None
-        self._daemon.terminate()
-        self._daemon.wait(20)
+        subprocess.run([self._program("circusctl"), "--endpoint", self._endpoint, "quit"], stdout=subprocess.DEVNULL)
+        self._daemon.wait(60)
 
     @property
     def pid(self) -> int:

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Final, Self
 
-_VERSION: Final = "6.0.13"
+_VERSION: Final = "7.0.4"
 _HOME: Final = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / f"orchestratord-bench/pm2-{_VERSION}"
 
 

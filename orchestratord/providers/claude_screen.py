@@ -1,6 +1,6 @@
 """Claude Code's screen: where its prompt box is, and what it shows instead. As of 2.1.197.
 
-The bottom of the pane is one of two things: a prompt box between two rules, or a rule with a dialog below it. Only
+The bottom of the pane is one of two things: a prompt box between two rules, or a dialog below a rule. Only
 that bottom is believed. What stands above may be any text at all, the agent's own words among it.
 """
 
@@ -54,8 +54,13 @@ def _cut(screen: str) -> _Bottom | None:
     below = "\n".join(lines[rules[-1] + 1 :])
     if _OPTION.search(below):
         return _Bottom(_last_turn(lines[: rules[-1]]), hints="", dialog=below)
-    if len(rules) > 1 and lines[rules[-2] + 1].startswith(_PROMPT):
-        return _Bottom(_last_turn(lines[: rules[-2]]), hints=below, dialog="")
+    if len(rules) == 1:
+        return None
+    above, between = lines[: rules[-2]], lines[rules[-2] + 1 : rules[-1]]
+    if between and between[0].startswith(_PROMPT):
+        return _Bottom(_last_turn(above), hints=below, dialog="")
+    if _OPTION.search(boxed := "\n".join(between)):  # a named session draws a rule below some dialogs too
+        return _Bottom(_last_turn(above), hints="", dialog=boxed)
     return None
 
 

@@ -29,7 +29,7 @@ class Screen:
         """Paint a prompt box with ``text`` in it, lines above and a hint below."""
         columns, rows = self._terminal.size()
         lines = _wrapped(text, columns - 3)[-(rows - 6) :]
-        inside = [("❯ " if number == 0 else "  ") + line for number, line in enumerate(lines)]
+        inside = [("❯\xa0" if number == 0 else "  ") + line for number, line in enumerate(lines)]
         live = [*above[-(rows - 5 - len(lines)) :], self._rule(columns), *inside, "─" * columns, hint]
         self._paint(live, columns, row=len(live) - 3, column=2 + _width(lines[-1]))
 

@@ -12,6 +12,7 @@ What it answers is scripted by the last thing the user said:
 and anything else with "Understood: …".
 """
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -146,6 +147,10 @@ class Api(BaseHTTPRequestHandler):
         self._send_bytes(status, json.dumps(body).encode(), "application/json", **headers)
 
     def _send_bytes(self, status: int, body: bytes, kind: str, **headers: str) -> None:
+        with contextlib.suppress(ConnectionError):  # the CLI hangs up on a cancelled turn
+            self._write(status, body, kind, headers)
+
+    def _write(self, status: int, body: bytes, kind: str, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)

@@ -42,6 +42,7 @@ def read(name: str) -> Reading | None:
         ("trust", Activity.WAITING),
         ("not_logged_in", Activity.WAITING),
         ("limit", Activity.LIMITED),
+        ("limit_named", Activity.LIMITED),
         ("limit_dismissed", Activity.LIMITED),
     ],
 )
@@ -63,6 +64,7 @@ def test_a_screen_without_a_prompt_box_or_a_dialog_tells_nothing(name: str) -> N
         ("trust", DialogKind.TRUST, "Quick safety check"),
         ("not_logged_in", DialogKind.LOGIN, "Not logged in"),
         ("limit", DialogKind.USAGE_LIMIT, "Stop and wait for limit to reset"),
+        ("limit_named", DialogKind.USAGE_LIMIT, "Stop and wait for limit to reset"),
     ],
 )
 def test_a_dialog_is_told_with_its_kind_and_its_words(name: str, kind: DialogKind, words: str) -> None:

@@ -82,7 +82,8 @@ class Standin:
         )
 
     def screen(self) -> str:
-        return self.tmux("capture-pane", "-p", "-J")
+        """What the pane shows; the prompt box has a no-break space behind its sign, like the real one's."""
+        return self.tmux("capture-pane", "-p", "-J").replace("\xa0", " ")
 
     def reading(self) -> Reading | None:
         """What the real provider reads from the pane."""

@@ -29,6 +29,7 @@ class RunningDaemon:
         self.tmux_socket = folder / "tmux.sock"
         self.configuration = folder / "cluster.yaml"
         self.output = folder / "daemon.out"
+        self.command = [sys.executable, "-m", "orchestratord"]
         self.process: subprocess.Popen[bytes] | None = None
         self.environment = {
             **os.environ,
@@ -54,7 +55,7 @@ class RunningDaemon:
         """Start the daemon and wait until its socket answers."""
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "orchestratord"],
+                self.command,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -201,10 +201,10 @@ class Provider(Protocol):
             CannotLaunch: the program is not there.
         """
 
-    def read_hook(self, payload: Mapping[str, Any], *, now: float | None = None) -> Reading | None:
+    def read_hook(self, payload: Mapping[str, Any], now: float) -> Reading | None:
         """What a hook's JSON tells; None for one that says nothing about activity.
 
-        ``now`` (Unix seconds) is when it was told, which dates a reset time; None: this moment.
+        ``now`` (Unix seconds) is when it was told, which dates a reset time.
         """
 
     def read_screen(self, screen: str, title: str, now: float) -> Reading | None:

@@ -1,6 +1,5 @@
 """Claude Code in a pane: prompt and hooks in files, a session id of our own, resumed after a crash. As of 2.1.197."""
 
-import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,9 +56,9 @@ class ClaudeProvider:
     def _environment(self, agent: AgentConfig, place: LaunchPlace) -> dict[str, str]:
         return pane_environment(agent, place)
 
-    def read_hook(self, payload: Mapping[str, Any], *, now: float | None = None) -> Reading | None:
+    def read_hook(self, payload: Mapping[str, Any], now: float) -> Reading | None:
         """What a hook's JSON tells."""
-        return claude_hooks.read_hook(payload, time.time() if now is None else now)
+        return claude_hooks.read_hook(payload, now)
 
     def read_screen(self, screen: str, title: str, now: float) -> Reading | None:
         """What the bottom of the screen and the title tell."""

@@ -40,7 +40,7 @@ class CommandProvider:
         program = find_program(agent.command[0], agent.env, place.work_dir)
         return Launch(argv=(program, *agent.command[1:], *agent.args), env=pane_environment(agent, place))
 
-    def read_hook(self, payload: Mapping[str, Any], *, now: float | None = None) -> Reading | None:  # noqa: ARG002  # the face of every provider
+    def read_hook(self, payload: Mapping[str, Any], now: float) -> Reading | None:  # noqa: ARG002  # the face of every provider
         """Nothing: an unknown program has no hooks."""
         return None
 

@@ -111,7 +111,7 @@ class ClaudePane:
 
     def heard(self) -> list[Reading]:
         """What the hooks told so far, oldest first."""
-        readings = [self.provider.read_hook(report.payload, now=report.at) for report in take_spooled(self._spool)]
+        readings = [self.provider.read_hook(report.payload, report.at) for report in take_spooled(self._spool)]
         self._heard += [reading for reading in readings if reading is not None]
         return self._heard
 

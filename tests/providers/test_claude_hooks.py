@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 24, 2, 30, tzinfo=UTC).timestamp()
 
 def told(event: str, **fields: Any) -> Reading | None:
     about = {"session_id": SESSION, "transcript_path": "/t.jsonl", "cwd": "/w", "hook_event_name": event}
-    return ClaudeProvider().read_hook({**about, **fields}, now=NOW)
+    return ClaudeProvider().read_hook({**about, **fields}, NOW)
 
 
 def test_a_turn_is_work_from_its_prompt_to_its_reply() -> None:
@@ -80,7 +80,7 @@ def test_what_says_nothing_of_activity_is_passed_over(event: str, fields: dict[s
 
 @pytest.mark.parametrize("payload", [{}, {"hook_event_name": 7}, {"hook_event_name": "Stop", "session_id": ["x"]}])
 def test_nonsense_does_no_harm(payload: dict[str, Any]) -> None:
-    reading = ClaudeProvider().read_hook(payload)
+    reading = ClaudeProvider().read_hook(payload, NOW)
     assert reading is None or reading.session_id is None
 
 

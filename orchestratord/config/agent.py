@@ -27,16 +27,18 @@ from orchestratord.config.section import (
 from orchestratord.config.units import write_duration
 from orchestratord.config.wording import quote
 
-__all__ = ["COMMAND_ONLY", "AgentConfig", "LimitsConfig", "Patterns", "ProviderName", "RestartConfig"]
+__all__ = ["COMMAND_ONLY", "EVERYBODY", "AgentConfig", "DialogsConfig", "LimitsConfig", "Patterns", "ProviderName", "RestartConfig"]
 
 ProviderName = Literal["claude", "codex", "gemini", "opencode", "standin", "command"]
 RestartPolicy = Literal["never", "on-failure", "always"]
+DialogPolicy = Literal["ask", "allow", "deny"]
 
 _KEY: Final = re.compile(
     r"(?:[CMS]-)*(?:[!-~]|Enter|Escape|Space|Tab|BTab|BSpace|Up|Down|Left|Right|Home|End|"
     r"PageUp|PPage|PageDown|NPage|Insert|IC|Delete|DC|F(?:[1-9]|1[0-2]))"
 )
 COMMAND_ONLY: Final = ("command", "ready_pattern", "working_pattern", "waiting_pattern", "quit_keys", "submit_key")
+EVERYBODY: Final = "all"
 _OWN_VARIABLES: Final = ("ORCHESTRATOR_", "TMUX")
 
 
@@ -101,6 +103,23 @@ class LimitsConfig(Section):
     tasks_max: Count | None = Field(default=None, description="Processes and threads at a time.")
 
 
+class DialogsConfig(Section):
+    """Who answers when the agent CLI asks whether a tool may run, where its hooks can be answered."""
+
+    policy: DialogPolicy = Field(
+        default="ask", description="ask (a human answers), allow (yes to the tools of allow) or deny (no to every tool)."
+    )
+    allow: tuple[Text, ...] = Field(
+        default=(), description="Policy allow: the tools that may run, others are asked about; none listed: every tool."
+    )
+
+    @model_validator(mode="after")
+    def _a_list_belongs_to_allow(self) -> Self:
+        if self.allow and self.policy != "allow":
+            raise key_fault("allow", f"is for policy allow only; here the policy is {self.policy}")
+        return self
+
+
 class AgentConfig(Section):
     """One interactive agent CLI in one pane. After loading, every path is absolute."""
 
@@ -134,7 +153,16 @@ class AgentConfig(Section):
     restart: RestartConfig = Field(
         default_factory=RestartConfig, description="When it is started again after its process has ended."
     )
+    reports_to: Name | None = Field(
+        default=None, description="The agent it works for; these two may always write to each other."
+    )
+    may_message: tuple[Text, ...] = Field(
+        default=(EVERYBODY,), description="To whom it may write: agents' names, roles, or all. Replying is always free."
+    )
     limits: LimitsConfig | None = Field(default=None, description="What its process tree may use.")
+    dialogs: DialogsConfig = Field(
+        default_factory=DialogsConfig, description="Who answers when it asks whether a tool may run."
+    )
     marker: Text = Field(default="", description="Read from older files; not needed any more.")
     pane_index: PaneIndex | None = Field(default=None, description="Read from older files; not needed any more.")
     wait_time: Duration | None = Field(default=None, description="Read from older files; not needed any more.")

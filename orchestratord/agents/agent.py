@@ -1,9 +1,11 @@
 """One agent as everybody else sees it: how it is, and what may be wished of it."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from pydantic import JsonValue
 
+from orchestratord.agents.entry import Entry
 from orchestratord.agents.life import Life
 from orchestratord.agents.record import Record
 from orchestratord.agents.states import Desired, State
@@ -24,6 +26,8 @@ class Agent:
         self._around = around
         self.life = Life(config, Record(), around)
         """The one that acts; nobody's business but the cluster's."""
+        self.entry: Final = Entry(self.life.body, around)
+        """The way into its pane; who uses it looks first."""
 
     @property
     def name(self) -> str:
@@ -54,6 +58,11 @@ class Agent:
     def launch(self) -> str | None:
         """The id of the launch that runs, None when none does."""
         return self.life.body.launch
+
+    @property
+    def held(self) -> bool:
+        """Whether an operator wants it left as it is."""
+        return self.life.record.held
 
     @property
     def process(self) -> ProcessId | None:

@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from pydantic import JsonValue
+
+from orchestratord.agents.activity import NOTHING_YET, Source
 from orchestratord.agents.ending import Ending
 from orchestratord.agents.ending_tree import Tree, climb
 from orchestratord.agents.observing import Observer, Screen
@@ -14,6 +17,7 @@ from orchestratord.agents.run import Run
 from orchestratord.agents.stopping import AFTER_HANGUP, Rung, ladder
 from orchestratord.agents.surroundings import Surroundings
 from orchestratord.agents.sweeping import Sweeper
+from orchestratord.agents.turns import Turn, TurnKind, kind_of
 from orchestratord.config.agent import AgentConfig
 from orchestratord.errors import Unavailable
 from orchestratord.processes import ProcessId
@@ -48,7 +52,9 @@ class Body:
         self.record = record
         self.run: Run | None = None
         self.sweeper = Sweeper(config.name, around.journal)
-        self.observer = Observer(around.clock, self._screen, told=self._told, changed=believes, late=late)
+        self.observer = Observer(
+            around.clock, self._screen, told=self._told, turned=self._turned, changed=believes, late=late
+        )
         self._around = around
         self._news = news
         self._preparer = Preparer(around.places, around.preparing)
@@ -160,7 +166,8 @@ class Body:
             self.record.process = None
             if children:
                 self.sweeper.later(Tree(None, self.run.launch))
-            self.run = None
+            launch, self.run = self.run.launch, None
+            self._around.turns.tell(Turn(self.name, launch, TurnKind.ENDED, self._around.clock()))
 
     def close(self) -> None:
         """Let go for good."""
@@ -192,6 +199,18 @@ class Body:
         screen, facts = await asyncio.gather(pane.capture(), pane.facts())
         return screen, facts.title
 
+    def overhear(self, payload: Mapping[str, JsonValue], launch: str, at: float) -> None:
+        """What a hook of a launch that is over had told: nothing about now, but still what became of its turns."""
+        reading = self.provider.read_hook(payload, now=at)
+        if reading is None:
+            return
+        kind = kind_of(NOTHING_YET, NOTHING_YET, reading, Source.HOOK, hooks_tell=True)
+        if kind is not None:
+            self._around.turns.tell(_turn(self.name, launch, kind, reading, at))
+
+    def _turned(self, kind: TurnKind, reading: Reading, at: float) -> None:
+        self._around.turns.tell(_turn(self.name, self.record.launch or "", kind, reading, at))
+
     def _told(self, reading: Reading) -> None:
         record = self.record
         before = (record.session_id, record.can_resume)
@@ -203,6 +222,11 @@ class Body:
             self._around.books.write(self.name, record)
             if self.observer.ready:
                 self.prepare_ahead()
+
+
+def _turn(agent: str, launch: str, kind: TurnKind, reading: Reading, at: float) -> Turn:
+    error = reading.dialog.text if kind is TurnKind.DIALOG and reading.dialog is not None else reading.error
+    return Turn(agent, launch, kind, at, prompt=reading.prompt, reply=reading.reply, error=error)
 
 
 def _argv(launch: Launch) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from orchestratord.agents.session import Session
 from orchestratord.agents.states import Desired
 from orchestratord.agents.surroundings import Surroundings
 from orchestratord.agents.taking_over import end_abandoned, take_over
+from orchestratord.agents.turns import Turn
 from orchestratord.config.difference import Difference, changed
 from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
@@ -123,6 +124,13 @@ class Cluster:
         agent = self._agents.get(name)
         if agent is not None and agent.launch == launch:
             agent.report(payload, self._clock())
+
+    def follow_turns(self, callback: Callable[[Turn], None]) -> Callable[[], None]:
+        """Have everything that happens to an agent's turns given to ``callback``, on the loop. Returns how to stop.
+
+        What hooks told while no daemon looked comes during :meth:`open`, of launches that are over among it.
+        """
+        return self._around.turns.follow(callback)
 
     # The operator's
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pydantic import JsonValue
 
 from orchestratord.agents.activity import NOTHING_YET, Belief, Source, believe, look_after
+from orchestratord.agents.turns import TurnKind, kind_of
 from orchestratord.errors import OrchestratorError
 from orchestratord.providers.base import Activity, Provider, Reading
 
@@ -18,7 +19,8 @@ Screen = tuple[str, str]
 class Observer:
     """Follows one launch from its start to its end.
 
-    ``look`` captures the pane; ``told`` is called with every reading, ``changed`` when the belief is another one,
+    ``look`` captures the pane; ``told`` is called with every reading, ``turned`` with what
+    one says of a turn and when (Unix seconds), ``changed`` when the belief is another one,
     ``late`` when it has not become ready in time. All are called on the loop. ``belief``, ``ready`` and
     ``last_activity`` (Unix seconds of the last hook or change, None: nothing yet) may be read at any time.
     """
@@ -29,12 +31,14 @@ class Observer:
         look: Callable[[], Awaitable[Screen]],
         *,
         told: Callable[[Reading], None],
+        turned: Callable[[TurnKind, Reading, float], None],
         changed: Callable[[], None],
         late: Callable[[], None],
     ) -> None:
         self._clock = clock
         self._capture = look
         self._told = told
+        self._turned = turned
         self._changed = changed
         self._late = late
         self._looks = 0
@@ -83,6 +87,12 @@ class Observer:
         if reading is not None:
             self._take(reading, Source.HOOK, at)
 
+    def glimpse(self, reading: Reading, at: float) -> None:
+        """Somebody else looked at the screen: what only a screen knows is believed, the rest is left to hooks."""
+        only_a_screen = {Activity.WAITING, Activity.LIMITED}
+        if self._provider is not None and only_a_screen & {reading.activity, self.belief.activity}:
+            self._take(reading, Source.SCREEN, at)
+
     async def look_now(self) -> None:
         """Look at the screen once; raises what keeps tmux from showing it."""
         provider = self._provider
@@ -114,6 +124,9 @@ class Observer:
             self.last_activity = self._clock()
             self._mind_the_limit()
             self._changed()
+        kind = kind_of(before, self.belief, reading, source, hooks_tell=provider.hooks_tell)
+        if kind is not None:
+            self._turned(kind, reading, at)
         self._plan()
 
     def _plan(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from orchestratord.agents.record import Books
 from orchestratord.agents.session import Session
+from orchestratord.agents.turns import Turns
 from orchestratord.config.places import Places
 from orchestratord.config.schema import MonitoringConfig
 from orchestratord.journal.store import Journal
@@ -27,6 +28,7 @@ class Surroundings:
     session: Session
     monitoring: MonitoringConfig
     clock: Callable[[], float]
+    turns: Turns = field(default_factory=Turns)
     chance: Callable[[], float] = random.random
     """Spreads waits; from 0 to 1."""
     preparing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_PREPARING_AT_A_TIME))

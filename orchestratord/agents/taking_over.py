@@ -110,8 +110,12 @@ async def _read_spool(agents: Mapping[str, Agent], around: Surroundings) -> None
     """What hooks could not report while no daemon answered, in the order in which it happened."""
     for report in await asyncio.to_thread(take_spooled, around.places.spool):
         agent = agents.get(report.agent)
-        if agent is not None and agent.launch == report.launch:
+        if agent is None:
+            continue
+        if agent.launch == report.launch:
             agent.report(report.payload, report.at)
+        else:
+            agent.life.body.overhear(report.payload, report.launch, report.at)
 
 
 async def _look_once(agent: Agent) -> None:

@@ -1,11 +1,14 @@
 """What the daemon must know of an agent CLI, whichever it is: how it starts, reports, looks and ends."""
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
+
+from pydantic import JsonValue
 
 from orchestratord.config.agent import AgentConfig
 from orchestratord.errors import OrchestratorError
@@ -14,6 +17,7 @@ __all__ = [
     "NESTING",
     "Activity",
     "CannotLaunch",
+    "Composer",
     "Dialog",
     "DialogKind",
     "ExitCause",
@@ -30,6 +34,8 @@ NESTING: Final = (
     "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_EXECPATH", "AI_AGENT",
 )  # fmt: skip
 """What an agent CLI leaves for its children, and takes as a sign that it runs inside itself."""
+
+_LONGEST_SUMMARY: Final = 300
 
 
 class Activity(StrEnum):
@@ -92,10 +98,41 @@ class CannotLaunch(OrchestratorError):
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A dialog that is up: what it wants, and its words on one line (hostile text: escape before showing)."""
+    """A dialog that is up: what it wants, and its words on one line (hostile text: escape before showing).
+
+    ``text`` is the same at every look while the dialog is the same, wherever its pointer stands; a hook may call the
+    same dialog by other words, or by none.
+    """
 
     kind: DialogKind
     text: str = ""
+
+    @property
+    def id(self) -> str:
+        """Tells it from every other; whoever answers says which one he has seen."""
+        return hashlib.sha256(f"{self.kind}\n{self.text}".encode("utf-8", "replace")).hexdigest()[:12]
+
+    @property
+    def summary(self) -> str:
+        """Its words, as many as a line may hold."""
+        return self.text if len(self.text) <= _LONGEST_SUMMARY else f"{self.text[: _LONGEST_SUMMARY - 1]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What stands in the prompt box, unsent: ``text`` as it is shown, "" for an empty one.
+
+    The CLI has wrapped it, so no white space in it can be relied on. ``lines``: the text is folded to a placeholder
+    for a paste with so many line breaks; None when it is shown as it is.
+    """
+
+    text: str
+    lines: int | None = None
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether a placeholder stands for the text."""
+        return self.lines is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +141,8 @@ class Reading:
 
     ``why`` names the signal (``hook Stop``, ``screen: permission dialog``). ``limited_until`` is Unix seconds;
     None although limited: the time is not known. ``can_resume``: from now on ``session_id`` can (not) be resumed.
-    ``reply`` is the answer of the turn that ended, ``error`` the failure it ended with.
+    ``prompt`` is the text of the turn that began, ``reply`` the answer of the one that ended, ``error`` the failure
+    it ended with.
     ``ready`` is true for what also proves that the CLI has started and takes input.
     """
 
@@ -115,6 +153,7 @@ class Reading:
     session_id: str | None = None
     reply: str | None = None
     error: str | None = None
+    prompt: str | None = None
     can_resume: bool | None = None
 
     @property
@@ -209,6 +248,25 @@ class Provider(Protocol):
 
     def read_screen(self, screen: str, title: str, now: float) -> Reading | None:
         """What the pane's visible text and title tell; None: nothing. ``now`` (Unix seconds) dates a reset time."""
+
+    def read_composer(self, screen: str) -> Composer | None:
+        """What stands in the prompt box; None where none is seen: a dialog is up, or something else altogether."""
+
+    def approve_keys(self, dialog: Dialog) -> tuple[str, ...]:
+        """The keys that say yes to a dialog as ``read_screen`` told it; empty: only a human at the pane can.
+
+        They should do no harm where the dialog has just gone: a digit rather than Enter. To a used-up limit it is the
+        answer that waits for its reset.
+        """
+
+    def deny_keys(self, dialog: Dialog) -> tuple[str, ...]:
+        """The keys that say no to it, likewise."""
+
+    def asked_tool(self, payload: Mapping[str, Any]) -> str | None:
+        """The tool that a hook's JSON asks permission for, where the hook may answer that; None for any other hook."""
+
+    def hook_answer(self, *, allow: bool) -> Mapping[str, JsonValue]:
+        """What such a hook has to say, as JSON on its standard output, for yes or for no."""
 
     def classify_exit(self, status: int | None, signal: int | None, screen: str) -> ExitCause:
         """Why it ended; ``status`` and ``signal`` may both be None where nobody could say."""

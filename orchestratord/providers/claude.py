@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
+
 from orchestratord.config.agent import AgentConfig
-from orchestratord.providers import claude_endings, claude_hooks, claude_screen
+from orchestratord.providers import claude_dialogs, claude_endings, claude_hooks, claude_screen
 from orchestratord.providers.base import (
+    Composer,
+    Dialog,
     ExitCause,
     Launch,
     LaunchPlace,
@@ -63,6 +67,26 @@ class ClaudeProvider:
     def read_screen(self, screen: str, title: str, now: float) -> Reading | None:
         """What the bottom of the screen and the title tell."""
         return claude_screen.read_screen(screen, title, now)
+
+    def read_composer(self, screen: str) -> Composer | None:
+        """What stands between the two rules of the prompt box."""
+        return claude_screen.read_composer(screen)
+
+    def approve_keys(self, dialog: Dialog) -> tuple[str, ...]:
+        """By the digit of its option."""
+        return claude_dialogs.approve_keys(dialog)
+
+    def deny_keys(self, dialog: Dialog) -> tuple[str, ...]:
+        """Likewise, or Esc where no turn is under way."""
+        return claude_dialogs.deny_keys(dialog)
+
+    def asked_tool(self, payload: Mapping[str, Any]) -> str | None:
+        """Of a PermissionRequest."""
+        return claude_dialogs.asked_tool(payload)
+
+    def hook_answer(self, *, allow: bool) -> Mapping[str, JsonValue]:
+        """A PermissionRequest hook's decision."""
+        return claude_dialogs.hook_answer(allow=allow)
 
     def classify_exit(self, status: int | None, signal: int | None, screen: str) -> ExitCause:
         """By its last words, its status and the signal."""

@@ -49,13 +49,14 @@ def read_hook(payload: Mapping[str, Any], now: float) -> Reading | None:
             return _session_start(payload, why, session)
         case "UserPromptSubmit":
             # Only now the transcript exists: a session that was never spoken to cannot be resumed.
-            return Reading(Activity.WORKING, why, session_id=session, can_resume=True)
+            prompt = _text(payload, "prompt")
+            return Reading(Activity.WORKING, why, session_id=session, prompt=prompt, can_resume=True)
         case "PostToolUse" | "PostToolUseFailure":
             return Reading(Activity.WORKING, why, session_id=session)
         case "PermissionRequest" | "Notification":
             return _asking(payload, why, session)
         case "Stop":
-            reply = _text(payload, "last_assistant_message")
+            reply = _text(payload, "last_assistant_message") or ""
             return Reading(Activity.IDLE, why, session_id=session, reply=reply)
         case "StopFailure":
             return _failure(payload, why, session, now)

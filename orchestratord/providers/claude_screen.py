@@ -8,13 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from orchestratord.providers.base import Activity, Dialog, DialogKind, Reading
+from orchestratord.providers.base import Activity, Composer, Dialog, DialogKind, Reading
 from orchestratord.providers.usage_limit import find_limit, reset_time
 
-__all__ = ["read_screen"]
+__all__ = ["read_composer", "read_screen"]
 
 _RULE: Final = re.compile(r"─{20,}(?: .* ──)?\s*")
 _OPTION: Final = re.compile(r"^\s*❯ \d+\. ", re.MULTILINE)
+_POINTER: Final = re.compile(r"^(\s*)❯(?= \d+\. )", re.MULTILINE)
 _SPINNER: Final = re.compile(r"^[·✢✳✶✻✽*] (?:\S+…|API error · Retrying)")
 _PROMPT: Final = "❯"
 _LOGIN: Final = re.compile(r"Not logged in|Please run /login|Select login method|Invalid API key")
@@ -22,7 +23,8 @@ _TRUST: Final = re.compile(r"trust this folder|Quick safety check")
 _LIMIT: Final = re.compile(r"limit to reset|usage limit", re.IGNORECASE)
 _ERROR: Final = re.compile(r"^● (API Error: .*)")
 _PERMISSION: Final = re.compile(r"Do you want to ")
-_LONGEST_TEXT: Final = 300
+_FOLDED: Final = re.compile(r"\[Pasted text #\d+(?: \+(\d+) lines)?\]")
+_QUEUE_HINT: Final = "Press up to edit queued messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class _Bottom:
     turn: list[str]
     hints: str
     dialog: str
+    draft: str = ""
 
 
 def read_screen(screen: str, title: str, now: float) -> Reading | None:
@@ -46,6 +49,18 @@ def read_screen(screen: str, title: str, now: float) -> Reading | None:
     return _at_rest(bottom, now)
 
 
+def read_composer(screen: str) -> Composer | None:
+    """The draft in the prompt box; None where there is no box."""
+    bottom = _cut(screen)
+    if bottom is None or bottom.dialog:
+        return None
+    text = bottom.draft.strip()
+    if text == _QUEUE_HINT:
+        return Composer("")
+    folded = _FOLDED.fullmatch(text)
+    return Composer(text, lines=int(folded[1] or 0) if folded else None)
+
+
 def _cut(screen: str) -> _Bottom | None:
     lines = screen.rstrip().split("\n")
     rules = [number for number, line in enumerate(lines) if _RULE.fullmatch(line)]
@@ -58,7 +73,8 @@ def _cut(screen: str) -> _Bottom | None:
         return None
     above, between = lines[: rules[-2]], lines[rules[-2] + 1 : rules[-1]]
     if between and between[0].startswith(_PROMPT):
-        return _Bottom(_last_turn(above), hints=below, dialog="")
+        draft = "\n".join(line[len(_PROMPT) + 1 :].rstrip() for line in between)
+        return _Bottom(_last_turn(above), hints=below, dialog="", draft=draft)
     if _OPTION.search(boxed := "\n".join(between)):  # a named session draws a rule below some dialogs too
         return _Bottom(_last_turn(above), hints="", dialog=boxed)
     return None
@@ -73,13 +89,14 @@ def _last_turn(lines: list[str]) -> list[str]:
 
 
 def _dialog(bottom: _Bottom, screen: str, now: float) -> Reading:
-    words = " ".join(bottom.dialog.split())[:_LONGEST_TEXT]
+    words = " ".join(_POINTER.sub("", bottom.dialog).split())
     if _TRUST.search(bottom.dialog):
         return Reading(Activity.WAITING, "screen: trust dialog", dialog=Dialog(DialogKind.TRUST, words))
     if _LIMIT.search(bottom.dialog):
-        until = reset_time(find_limit(screen) or "", now)
+        limit = find_limit("\n".join(bottom.turn)) or find_limit(screen)
+        until = reset_time(limit or "", now)
         dialog = Dialog(DialogKind.USAGE_LIMIT, words)
-        return Reading(Activity.LIMITED, "screen: usage limit dialog", dialog=dialog, limited_until=until)
+        return Reading(Activity.LIMITED, "screen: usage limit dialog", dialog=dialog, limited_until=until, error=limit)
     if _LOGIN.search(bottom.dialog):
         return Reading(Activity.WAITING, "screen: login dialog", dialog=Dialog(DialogKind.LOGIN, words))
     if _PERMISSION.search(bottom.dialog):

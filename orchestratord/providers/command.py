@@ -4,9 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import JsonValue
+
 from orchestratord.config.agent import AgentConfig, Patterns
 from orchestratord.providers.base import (
     Activity,
+    Composer,
     Dialog,
     DialogKind,
     ExitCause,
@@ -55,6 +58,26 @@ class CommandProvider:
         if patterns.ready:
             return Reading(Activity.IDLE, "screen: ready_pattern") if patterns.ready.search(screen) else None
         return Reading(Activity.IDLE, "no pattern says otherwise")
+
+    def read_composer(self, screen: str) -> Composer | None:  # noqa: ARG002  # as above
+        """Never any: where an unknown program keeps its draft is not known, so nothing is ever typed into it."""
+        return None
+
+    def approve_keys(self, dialog: Dialog) -> tuple[str, ...]:  # noqa: ARG002  # as above
+        """None: nobody has said which keys answer its dialogs."""
+        return ()
+
+    def deny_keys(self, dialog: Dialog) -> tuple[str, ...]:  # noqa: ARG002  # as above
+        """None, likewise."""
+        return ()
+
+    def asked_tool(self, payload: Mapping[str, Any]) -> str | None:  # noqa: ARG002  # as above
+        """Nothing: it has no hooks."""
+        return None
+
+    def hook_answer(self, *, allow: bool) -> Mapping[str, JsonValue]:  # noqa: ARG002  # as above
+        """Nothing to say, for it is never asked."""
+        return {}
 
     def classify_exit(self, status: int | None, signal: int | None, screen: str) -> ExitCause:  # noqa: ARG002  # as above
         """By status and signal alone."""

@@ -108,6 +108,13 @@ class Pane:
             raise PaneGone(f"the pane {self.id} is gone")
         return facts
 
+    async def last_key_at(self) -> float | None:
+        """When a human last pressed a key in the session (Unix seconds, whole ones); None while none is attached."""
+        words = ("-t", f"={self._control.session}", "-F", "#{client_control_mode} #{client_activity}")
+        lines = await self._control.command("list-clients", *words)
+        pressed = [float(line.split(" ")[1]) for line in lines if line.startswith("0 ")]
+        return max(pressed, default=None)
+
     async def end_status(self, pid: int, *, deadline: float = 2.0) -> EndStatus:
         """How the process ``pid`` of this pane ended; it must have ended already, by other evidence.
 

@@ -27,7 +27,16 @@ from orchestratord.config.section import (
 from orchestratord.config.units import write_duration
 from orchestratord.config.wording import quote
 
-__all__ = ["COMMAND_ONLY", "EVERYBODY", "AgentConfig", "DialogsConfig", "LimitsConfig", "Patterns", "ProviderName", "RestartConfig"]
+__all__ = [
+    "COMMAND_ONLY",
+    "EVERYBODY",
+    "AgentConfig",
+    "DialogsConfig",
+    "LimitsConfig",
+    "Patterns",
+    "ProviderName",
+    "RestartConfig",
+]
 
 ProviderName = Literal["claude", "codex", "gemini", "opencode", "standin", "command"]
 RestartPolicy = Literal["never", "on-failure", "always"]
@@ -107,7 +116,8 @@ class DialogsConfig(Section):
     """Who answers when the agent CLI asks whether a tool may run, where its hooks can be answered."""
 
     policy: DialogPolicy = Field(
-        default="ask", description="ask (a human answers), allow (yes to the tools of allow) or deny (no to every tool)."
+        default="ask",
+        description="ask (a human answers), allow (yes to the tools of allow) or deny (no to every tool).",
     )
     allow: tuple[Text, ...] = Field(
         default=(), description="Policy allow: the tools that may run, others are asked about; none listed: every tool."

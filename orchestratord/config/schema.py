@@ -15,7 +15,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from orchestratord.config.agent import AgentConfig, LimitsConfig, Patterns, RestartConfig
 from orchestratord.config.notifications import NotificationsConfig
 from orchestratord.config.section import (
+    Count,
+    Duration,
     FileName,
+    Flag,
     PositiveDuration,
     Section,
     SessionName,
@@ -180,6 +183,13 @@ class MessagesConfig(Section):
     max_size: Annotated[Size, AfterValidator(_message_size)] = Field(
         default=256 << 10, description="The largest message, in bytes of UTF-8."
     )
+    queue_while_working: Flag = Field(
+        default=False, description="Hand a message over while its agent still works, to be queued by the agent CLI."
+    )
+    human_pause: Duration = Field(
+        default=3.0, description="Nothing is typed into a pane in which a person has pressed a key so recently."
+    )
+    max_attempts: Count = Field(default=5, description="A message that was typed so often without being taken is dead.")
 
 
 def _log_size(size: int) -> int:

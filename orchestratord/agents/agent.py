@@ -81,10 +81,12 @@ class Agent:
 
         ``{name, role, provider, running, state, state_since, reason, desired, held, outdated, pid, pane, session_id,
         can_resume, started_at, last_activity, idle_seconds, restart_count, restart_at, limited_until,
-        activity: {is, why, since}, dialog: {kind, text} | None, exit: {at, status, signal, cause} | None}``
+        activity: {is, why, since}, dialog: {kind, text} | None, exit: {at, status, signal, cause} | None,
+        tokens: {input, output, cacheRead, cacheCreation}, cost_usd}``
 
         ``running``: its process lives. ``outdated``: the configuration has changed since it was started and a restart
         would tell it. ``exit.signal`` is a name such as ``SIGKILL``, ``exit.cause`` one of providers' ExitCause.
+        ``tokens`` and ``cost_usd`` (US dollars) are what its CLI has reported since it first ran.
         """
         config, record, observer = self.config, self.life.record, self.life.body.observer
         belief, pid = observer.belief, self.life.body.pid
@@ -113,6 +115,7 @@ class Agent:
             "activity": {"is": belief.activity.value, "why": belief.why, "since": belief.at or None},
             "dialog": {"kind": belief.dialog.kind.value, "text": belief.dialog.text} if belief.dialog else None,
             "exit": None if record.exit is None else dict(record.exit),
+            **self._around.meter.of(self.name),
         }
 
     def wish_start(self) -> None:

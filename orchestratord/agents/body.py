@@ -57,7 +57,7 @@ class Body:
         )
         self._around = around
         self._news = news
-        self._preparer = Preparer(around.places, around.preparing)
+        self._preparer = Preparer(around.places, around.preparing, around.telemetry)
 
     @property
     def pid(self) -> int | None:

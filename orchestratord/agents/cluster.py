@@ -10,6 +10,7 @@ import structlog
 from pydantic import JsonValue
 
 from orchestratord.agents.agent import Agent
+from orchestratord.agents.meter import Meter
 from orchestratord.agents.operations import NotStarted, NotStopped, Progress, bring_down, bring_up, nobody
 from orchestratord.agents.record import Books
 from orchestratord.agents.session import Session
@@ -67,6 +68,11 @@ class Cluster:
         """By name, in the order of the configuration; one that was removed from it stays until it has ended."""
         return self._agents
 
+    @property
+    def meter(self) -> Meter:
+        """What the agents have used of tokens and money, and who may report it."""
+        return self._around.meter
+
     # The daemon's own
 
     async def open(self) -> None:
@@ -75,6 +81,7 @@ class Cluster:
         Returns when agents are adopted (``opened``), or when tmux does not answer: then it goes on trying, and the
         view says so. Starts are not waited for.
         """
+        await self.meter.open()
         try:
             await self._take_over()
         except TmuxUnavailable as fault:
@@ -124,6 +131,10 @@ class Cluster:
         agent = self._agents.get(name)
         if agent is not None and agent.launch == launch:
             agent.report(payload, self._clock())
+
+    def whose(self, launch: str) -> str | None:
+        """The agent whose latest launch this is; None when an earlier one's, or nobody's."""
+        return next((name for name, agent in self._agents.items() if agent.life.record.launch == launch), None)
 
     def follow_turns(self, callback: Callable[[Turn], None]) -> Callable[[], None]:
         """Have everything that happens to an agent's turns given to ``callback``, on the loop. Returns how to stop.
@@ -265,6 +276,7 @@ class Cluster:
             self._errand(end_abandoned(pane, found, self._around))
         for name in records.keys() - self._agents.keys():
             self._around.books.forget(name)
+            self.meter.forget(name)
         for agent in self._agents.values():
             self._begin(agent)
         self._around.session.error = None
@@ -291,6 +303,7 @@ class Cluster:
         await self._around.session.remove(agent.name)
         self._agents = {name: other for name, other in self._agents.items() if other is not agent}
         self._around.books.forget(agent.name)
+        self.meter.forget(agent.name)
 
     async def _look_for_panes(self) -> None:
         session = self._around.session

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from orchestratord.config.agent import AgentConfig
 from orchestratord.config.places import Places
 from orchestratord.errors import OrchestratorError
 from orchestratord.providers.base import CannotLaunch, ExitCause, Launch, LaunchPlace, Provider
+from orchestratord.providers.telemetry import Telemetry
 
 __all__ = ["Preparation", "Preparer"]
 
@@ -25,18 +27,23 @@ class Preparation:
     launch: Launch
     config: AgentConfig
     resume: str | None
+    telemetry: Telemetry | None
 
-    def fits(self, config: AgentConfig, resume: str | None) -> bool:
+    def fits(self, config: AgentConfig, resume: str | None, telemetry: Telemetry | None) -> bool:
         """Whether it is what should be started now."""
-        return self.resume == resume and self.config is config
+        return self.resume == resume and self.config is config and self.telemetry == telemetry
 
 
 class Preparer:
-    """Prepares one agent's launches, one after the other; ``crowd`` bounds how many agents do so at a time."""
+    """Prepares one agent's launches, one after the other; ``crowd`` bounds how many agents do so at a time.
 
-    def __init__(self, places: Places, crowd: asyncio.Semaphore) -> None:
+    ``telemetry`` says for a launch where it reports its use of tokens.
+    """
+
+    def __init__(self, places: Places, crowd: asyncio.Semaphore, telemetry: Callable[[str], Telemetry | None]) -> None:
         self._places = places
         self._crowd = crowd
+        self._telemetry = telemetry
         self._ahead: Preparation | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -52,13 +59,13 @@ class Preparer:
         """
         self.cancel()
         ahead, self._ahead = self._ahead, None
-        if ahead is not None and not fresh and ahead.fits(config, resume):
+        if ahead is not None and not fresh and self._fits(ahead, config, resume):
             return ahead
         return await self._prepare(config, provider, resume)
 
     def ahead(self, config: AgentConfig, provider: Provider, resume: str | None) -> None:
         """Begin to prepare for the next start, unless that is done. What fails now is said when it is needed."""
-        if self._ahead is not None and self._ahead.fits(config, resume):
+        if self._ahead is not None and self._fits(self._ahead, config, resume):
             return
         self.cancel()
         self._ahead = None
@@ -70,18 +77,29 @@ class Preparer:
             self._task.cancel()
             self._task = None
 
+    def _fits(self, ahead: Preparation, config: AgentConfig, resume: str | None) -> bool:
+        return ahead.fits(config, resume, self._telemetry(ahead.id))
+
     async def _prepare_ahead(self, config: AgentConfig, provider: Provider, resume: str | None) -> None:
         with contextlib.suppress(OrchestratorError):
             self._ahead = await self._prepare(config, provider, resume)
 
     async def _prepare(self, config: AgentConfig, provider: Provider, resume: str | None) -> Preparation:
         launch_id = uuid.uuid4().hex
+        telemetry = self._telemetry(launch_id)
         async with self._crowd:
-            launch = await asyncio.to_thread(_on_disk, config, provider, self._places, launch_id, resume)
-        return Preparation(launch_id, launch, config, resume)
+            launch = await asyncio.to_thread(_on_disk, config, provider, self._places, launch_id, resume, telemetry)
+        return Preparation(launch_id, launch, config, resume, telemetry)
 
 
-def _on_disk(config: AgentConfig, provider: Provider, places: Places, launch_id: str, resume: str | None) -> Launch:
+def _on_disk(
+    config: AgentConfig,
+    provider: Provider,
+    places: Places,
+    launch_id: str,
+    resume: str | None,
+    telemetry: Telemetry | None,
+) -> Launch:
     try:
         place = LaunchPlace(
             directory=places.agent_dir(config.name),
@@ -93,6 +111,7 @@ def _on_disk(config: AgentConfig, provider: Provider, places: Places, launch_id:
             launch_id=launch_id,
             resume=resume,
             personality=_personality(config.personality_prompt_path),
+            telemetry=telemetry,
         )
         if not config.work_dir.is_dir():
             raise CannotLaunch(

@@ -101,6 +101,9 @@ class MonitoringConfig(Section):
         default=60.0, description="An agent that has not become ready by then has not started."
     )
     max_idle_time: PositiveDuration = Field(default=300.0, description="After so long without work an agent is idle.")
+    telemetry: Flag = Field(
+        default=True, description="Whether agents that can are asked to report their tokens and cost to the web door."
+    )
     thresholds: Thresholds = Field(default_factory=Thresholds, description="From where on a figure is worth an alert.")
 
     @model_validator(mode="after")

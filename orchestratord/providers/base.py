@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from orchestratord.config.agent import AgentConfig
 from orchestratord.errors import OrchestratorError
+from orchestratord.providers.telemetry import Telemetry
 
 __all__ = [
     "NESTING",
@@ -170,6 +171,7 @@ class LaunchPlace:
     ``directory`` belongs to this agent alone; ``socket`` and ``spool`` are where its hooks report; ``python`` is the
     interpreter for our own programs; ``home`` the agent's HOME; ``launch_id`` is new with every start; ``resume``
     the session to go on with (None: a new one); ``personality`` the text that tells the agent who it is, may be "".
+    ``telemetry``: where it may report its use of tokens; None: nobody asks.
     """
 
     directory: Path
@@ -181,6 +183,7 @@ class LaunchPlace:
     launch_id: str
     resume: str | None = None
     personality: str = ""
+    telemetry: Telemetry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from orchestratord.config.agent import AgentConfig
-from orchestratord.providers import claude_dialogs, claude_endings, claude_hooks, claude_screen
+from orchestratord.providers import claude_dialogs, claude_endings, claude_hooks, claude_screen, claude_telemetry
 from orchestratord.providers.base import (
     Composer,
     Dialog,
@@ -58,7 +58,7 @@ class ClaudeProvider:
         return [find_program("claude", agent.env, place.work_dir, hint=hint)]
 
     def _environment(self, agent: AgentConfig, place: LaunchPlace) -> dict[str, str]:
-        return pane_environment(agent, place)
+        return {**claude_telemetry.environment(agent, place), **pane_environment(agent, place)}
 
     def read_hook(self, payload: Mapping[str, Any], now: float) -> Reading | None:
         """What a hook's JSON tells."""

@@ -6,7 +6,7 @@ from typing import Final
 from orchestratord.config.agent import AgentConfig
 from orchestratord.providers import otlp
 from orchestratord.providers.base import LaunchPlace
-from orchestratord.providers.telemetry import PASS_HEADER, TOKEN_TYPES, Use
+from orchestratord.providers.telemetry import LAUNCH_HEADER, TOKEN_TYPES, Kind, Use
 
 __all__ = ["environment", "read_report"]
 
@@ -28,7 +28,7 @@ def environment(agent: AgentConfig, place: LaunchPlace) -> Mapping[str, str]:
         # The variables for metrics alone: whatever an operator has set up for logs goes where it went.
         "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL": "http/json",
         "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": telemetry.url,
-        "OTEL_EXPORTER_OTLP_METRICS_HEADERS": f"{PASS_HEADER}={telemetry.launch_pass}",
+        "OTEL_EXPORTER_OTLP_METRICS_HEADERS": f"{LAUNCH_HEADER}={telemetry.launch_pass}",
         # Totals instead of differences: what is used while no daemon listens is told by the next report.
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "cumulative",
     }
@@ -40,9 +40,7 @@ def read_report(body: bytes) -> list[Use]:
 
 
 def _use(point: otlp.Point) -> Use | None:
-    kinds = ("cost",) if point.metric == _COST else TOKEN_TYPES
-    wanted = "cost" if point.metric == _COST else point.attributes.get("type")
-    for kind in kinds:
-        if kind == wanted:
-            return Use(kind, point.stream, point.value, point.start, point.at, point.cumulative)
-    return None
+    kind: Kind | None = "cost"
+    if point.metric == _TOKENS:
+        kind = next((kind for kind in TOKEN_TYPES if kind == point.attributes.get("type")), None)
+    return kind and Use(kind, point.stream, point.value, point.start, point.at, point.cumulative)

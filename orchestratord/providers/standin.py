@@ -1,7 +1,7 @@
 """The stand-in in a pane. It is Claude Code's double, so the same eyes and ears serve for it."""
 
 from orchestratord.config.agent import AgentConfig
-from orchestratord.providers.base import LaunchPlace, pane_environment
+from orchestratord.providers.base import LaunchPlace
 from orchestratord.providers.claude import ClaudeProvider
 
 __all__ = ["StandInProvider"]
@@ -17,4 +17,4 @@ class StandInProvider(ClaudeProvider):
         return [place.python, "-I", "-m", "orchestratord.standin"]
 
     def _environment(self, agent: AgentConfig, place: LaunchPlace) -> dict[str, str]:
-        return {"STANDIN_HOME": str(place.directory / "standin"), **pane_environment(agent, place)}
+        return {"STANDIN_HOME": str(place.directory / "standin"), **super()._environment(agent, place)}

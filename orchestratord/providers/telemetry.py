@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["PASS_HEADER", "TOKEN_TYPES", "Telemetry", "TokenType", "Use"]
+__all__ = ["LAUNCH_HEADER", "TOKEN_TYPES", "Kind", "Telemetry", "TokenType", "Use"]
 
 TokenType = Literal["input", "output", "cacheRead", "cacheCreation"]
+Kind = TokenType | Literal["cost"]
 TOKEN_TYPES: Final[tuple[TokenType, ...]] = ("input", "output", "cacheRead", "cacheCreation")
 """The kinds of tokens that are told apart, in the words of Claude Code."""
 
-PASS_HEADER: Final = "X-Orchestrator-Launch"
+LAUNCH_HEADER: Final = "X-Orchestrator-Launch"
 """The header that carries a launch's pass."""
 
 
@@ -29,7 +30,7 @@ class Use:
     series of figures that this one goes on with. Times are Unix nanoseconds, 0 where the report gave none.
     """
 
-    kind: TokenType | Literal["cost"]
+    kind: Kind
     stream: str
     amount: float
     start: int

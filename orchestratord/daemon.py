@@ -23,6 +23,7 @@ from orchestratord.lock import StateLock
 from orchestratord.logs.keeping import Keep, keep_house
 from orchestratord.logs.narrator import narrate
 from orchestratord.logs.setup import Logging, configure
+from orchestratord.mail.mailbox import Mailbox
 from orchestratord.rpc.server import Server
 from orchestratord.systemd.notify import Notifier
 from orchestratord.verbs.house import House
@@ -52,9 +53,13 @@ async def run(places: Places, configuration: Configuration, notifier: Notifier) 
         check_bind(configuration.http.host, has_tokens=bool(tokens))
         cluster = Cluster(configuration, places, journal)
         stack.push_async_callback(cluster.close)
+        mailbox = Mailbox(journal, configuration)
+        await mailbox.open()
+        stack.callback(mailbox.close)
         house = House(
             cluster=cluster,
             journal=journal,
+            mailbox=mailbox,
             places=places,
             tokens=tokens,
             configuration=configuration,
@@ -68,6 +73,7 @@ async def run(places: Places, configuration: Configuration, notifier: Notifier) 
         web = Web(house, configuration.http)
         await web.start()
         stack.push_async_callback(web.close)
+        cluster.meter.url = web.telemetry_url
 
         async with _told_to_end(house, notifier) as told, _daily(partial(_tidy, house)):
             await cluster.open()

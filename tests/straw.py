@@ -11,10 +11,12 @@ from pydantic import JsonValue
 from orchestratord.access.role import Caller, Role
 from orchestratord.access.tokens import Tokens
 from orchestratord.agents.cluster import Cluster
+from orchestratord.agents.meter import Meter
 from orchestratord.config.difference import Difference, changed
 from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
 from orchestratord.journal.store import Journal
+from orchestratord.mail.mailbox import Mailbox
 from orchestratord.processes.identity import ProcessId
 from orchestratord.verbs.house import House
 
@@ -43,8 +45,9 @@ class StrawAgent:
 class StrawCluster:
     """Notes what it is asked; ``busy`` keeps it from being done before the test sets it."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, journal: Journal) -> None:
         self.configuration = configuration
+        self.meter = Meter(journal)
         self.agents = {name: StrawAgent(name) for name in configuration.by_name}
         self.opened = asyncio.Event()
         self.opened.set()
@@ -88,6 +91,9 @@ class StrawCluster:
     def report_hook(self, name: str, launch: str, payload: Mapping[str, JsonValue]) -> None:
         self.hooks.append((name, launch, payload))
 
+    def whose(self, launch: str) -> str | None:
+        return next((name for name, agent in self.agents.items() if agent.launch == launch), None)
+
     async def _do(self, *what: Any) -> None:
         self.asked.append(what)
         await self.done.wait()
@@ -106,16 +112,20 @@ async def house_of(place: Path, *names: str) -> AsyncIterator[House]:
     places.state_dir.mkdir(exist_ok=True)
     configuration = Configuration.model_validate({"agents": [{"name": name} for name in names]})
     journal = await Journal.open(places.journal)
+    mailbox = Mailbox(journal, configuration)
+    await mailbox.open()
     try:
         yield House(
-            cluster=cast("Cluster", StrawCluster(configuration)),
+            cluster=cast("Cluster", StrawCluster(configuration, journal)),
             journal=journal,
+            mailbox=mailbox,
             places=places,
             tokens=await asyncio.to_thread(Tokens.load, places.tokens),
             configuration=configuration,
             load=lambda: configuration,
         )
     finally:
+        mailbox.close()
         await journal.close()
 
 

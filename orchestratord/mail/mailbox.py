@@ -73,12 +73,10 @@ class Mailbox:
         self._expire()
 
     def close(self) -> None:
-        """Let no more time pass; whoever waits for an answer hears that there will be none from here."""
+        """Let no more time pass."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for future in [future for futures in self._waiters.values() for future in futures]:
-            future.cancel()
 
     def follow(self, configuration: Configuration) -> None:
         """From now on this is the configuration."""
@@ -158,25 +156,10 @@ class Mailbox:
         """How many messages wait for the agent."""
         return sum(message.state in _UNREAD for message in self._of(agent))
 
-    def search(
-        self,
-        *,
-        to: str | None = None,
-        sender: str | None = None,
-        states: Collection[MessageState] = (),
-        thread: str | None = None,
-        limit: int | None = None,
-    ) -> list[Message]:
-        """The latest ``limit`` messages of that kind, oldest first."""
-        found = [
-            message
-            for message in self._messages.values()
-            if to in {None, message.to}
-            and sender in {None, message.sender}
-            and thread in {None, message.thread}
-            and (not states or message.state in states)
-        ]
-        return found if limit is None else found[max(0, len(found) - limit) :]
+    @property
+    def messages(self) -> Collection[Message]:
+        """All that there are, oldest first."""
+        return self._messages.values()
 
     def inbox(self, reader: str, limit: int) -> list[Message]:
         """The latest that came for somebody, oldest first: messages to them, and those of theirs with an answer."""

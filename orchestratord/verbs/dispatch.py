@@ -70,7 +70,7 @@ async def perform(
                 "operator.command",
                 caller.agent,
                 verb=verb.name,
-                parameters=_shortened(dict(parameters)),
+                parameters=_shortened({name: given for name, given in parameters.items() if name not in verb.private}),
                 caller=caller.who,
                 via=via,
                 outcome=outcome,
@@ -122,7 +122,7 @@ def _meant(word: str, known: Mapping[str, object]) -> str:
 
 
 def _takes(verb: Verb[Any]) -> str:
-    fields = verb.parameters.model_fields
+    fields = [field.alias or name for name, field in verb.parameters.model_fields.items()]
     return f"{verb.name} takes {', '.join(fields)}." if fields else f"{verb.name} takes no parameters."
 
 

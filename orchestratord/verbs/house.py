@@ -17,6 +17,7 @@ from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
 from orchestratord.errors import NoSuchAgent, OrchestratorError
 from orchestratord.journal.store import Journal
+from orchestratord.mail.mailbox import Mailbox
 
 __all__ = ["House", "Reload"]
 
@@ -37,6 +38,7 @@ class House:
 
     cluster: Cluster
     journal: Journal
+    mailbox: Mailbox
     places: Places
     tokens: Tokens
     configuration: Configuration
@@ -87,6 +89,7 @@ class House:
                 self.journal.append("config.reload_failed", None, error=fault.message)
                 raise
             self.configuration = configuration
+            self.mailbox.follow(configuration)
             self.reloaded = Reload(self.clock())
             self.journal.append("config.reloaded", None, **cast("dict[str, JsonValue]", difference.as_json()))
             return difference

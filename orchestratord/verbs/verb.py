@@ -102,6 +102,8 @@ class Verb(Generic[P]):
     """Whether anything is different afterwards; such calls are finished even if the caller has gone."""
     follow: bool = False
     """Whether it may answer with a Stream."""
+    private: frozenset[str] = frozenset()
+    """Parameters that say what is nobody else's business: the audit leaves them out."""
     routes: tuple[Route, ...] = ()
 
     def schema(self) -> dict[str, Any]:

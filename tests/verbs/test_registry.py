@@ -34,10 +34,11 @@ def test_what_changes_something_is_never_for_those_who_only_look(verb: Verb[Any]
     assert not (verb.changes and verb.role is Role.LOOK)
 
 
-def test_what_an_agent_may_is_to_look_and_to_report_for_itself() -> None:
+def test_what_an_agent_may_is_to_look_and_to_speak_for_itself() -> None:
     assert {name for name, verb in VERBS.items() if Role.TAKE_PART.includes(verb.role)} == {
         "status", "agents", "metrics", "alerts", "logs", "events", "events.subscribe", "config.show", "config.schema",
-        "hooks.report", "version", "rpc.describe",
+        "hooks.report", "version", "rpc.describe", "send", "reply", "inbox", "messages", "messages.subscribe",
+        "messages.wait", "messages.retry", "messages.cancel",
     }  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def test_every_command_to_the_cluster_has_its_route() -> None:
     assert {f"POST /api/cluster/{verb}" for verb in ("start", "stop", "restart", "shutdown")} <= routes
     assert {f"POST /api/agents/{{agents}}/{verb}" for verb in ("start", "stop", "restart")} <= routes
     assert {f"POST /api/agents/{{agent}}/{verb}" for verb in ("hold", "release")} <= routes
-    assert {f"GET /api/{verb}" for verb in ("status", "agents", "alerts", "metrics", "events")} <= routes
+    assert {f"GET /api/{verb}" for verb in ("status", "agents", "alerts", "metrics", "events", "messages")} <= routes
 
 
 async def test_rpc_describe_lists_every_verb_with_its_parameters(ask: Ask) -> None:

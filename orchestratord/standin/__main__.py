@@ -37,11 +37,12 @@ def _wake_on_signals() -> int:
 def _loop(agent: Agent, wake: int) -> None:
     """Never returns; without a turn or a dialog it sleeps in one poll without a timeout."""
     keys = KeyReader()
-    poll = select.poll()
-    poll.register(0, select.POLLIN)
-    poll.register(wake, select.POLLIN)
     while True:
         agent.paint()
+        ears = agent.ears()
+        poll = select.poll()
+        for descriptor in (0, wake, *ears):
+            poll.register(descriptor, select.POLLIN)
         due = agent.due()
         patience = _ESCAPE_PATIENCE if keys.unsure else None if due is None else max(0.0, due - time.monotonic())
         ready = dict(poll.poll(None if patience is None else patience * 1000 + 1))
@@ -56,6 +57,9 @@ def _loop(agent: Agent, wake: int) -> None:
             events = keys.feed(data)
         for event in events:
             agent.take(event, time.monotonic())
+        for descriptor in ears:
+            if descriptor in ready:
+                agent.hear(descriptor)
         agent.pass_time(time.monotonic())
 
 

@@ -1,15 +1,19 @@
 """The stand-in itself: one conversation, one turn at a time, and a dialog that may stand in the way."""
 
 import time
+from typing import TYPE_CHECKING
 
 from orchestratord.standin import script
 from orchestratord.standin.composer import Composer
-from orchestratord.standin.hooks import Hooks
+from orchestratord.standin.hooks import Hooks, behavior
 from orchestratord.standin.keys import Key, Paste, Typed
 from orchestratord.standin.screen import Screen
 from orchestratord.standin.session import Session, new_id
 from orchestratord.standin.terminal import Terminal
-from orchestratord.standin.turn import Ask, Failed, Line, Turn, Work
+from orchestratord.standin.turn import Ask, Failed, Line, Talk, Turn, Work
+
+if TYPE_CHECKING:
+    from orchestratord.standin.errand import Errands
 
 __all__ = ["Agent", "Ended"]
 
@@ -49,6 +53,7 @@ class Agent:
         self._turn_began = 0.0
         self._work: Work | None = None
         self._work_ends = 0.0
+        self._errands: Errands | None = None
         self._dialog: Ask | None = None
         self._notify_at: float | None = None
         self._warned = False
@@ -106,11 +111,24 @@ class Agent:
             self._notify_at = None
             message = "Claude needs your permission"
             self._report("Notification", message=message, notification_type="permission_prompt")
-        if self._work is not None:
+        if self._work is not None or self._errands is not None:
             self._beat += 1
-            if now >= self._work_ends:
-                self._work = None
-                self._go_on()
+        if self._work is not None and now >= self._work_ends:
+            self._work = None
+            self._go_on()
+        if self._errands is not None:
+            self._errands.pass_time(now)
+            self._come_home()
+
+    def ears(self) -> list[int]:
+        """What else becomes readable: where the daemon answers."""
+        return [] if self._errands is None else self._errands.ears()
+
+    def hear(self, descriptor: int) -> None:
+        """One of them has."""
+        if self._errands is not None:
+            self._errands.hear(descriptor)
+            self._come_home()
 
     def due(self) -> float | None:
         """When something is due next; None while there is nothing to wait for but keys."""
@@ -119,6 +137,8 @@ class Agent:
             times.append(self._notify_at)
         if self._work is not None:
             times.append(min(self._work_ends, time.monotonic() + _BEAT))
+        if self._errands is not None:
+            times += [time.monotonic() + _BEAT, *self._errands.due()]
         return min(times, default=None)
 
     # ---- turns
@@ -155,7 +175,7 @@ class Agent:
         self._go_on()
 
     def _go_on(self, *, answer: bool | None = None) -> None:
-        """Let the turn run until it has to wait for time or for a human, or is over."""
+        """Let the turn run until it has to wait for time, for a human or for other agents, or is over."""
         while self._turn is not None:
             try:
                 step = self._turn.send(answer)
@@ -172,10 +192,21 @@ class Agent:
                 self._work = step
                 self._work_ends = time.monotonic() + step.seconds
                 return
+            elif isinstance(step, Talk):
+                from orchestratord.standin.errand import Errands  # sockets take a while to import
+
+                self._errands = Errands(step)
+                return
             else:
                 answer = self._ask(step)
                 if answer is None:
                     return
+
+    def _come_home(self) -> None:
+        """Go on with the turn, once every message has come to something."""
+        if self._errands is not None and self._errands.over:
+            self._errands = None
+            self._go_on()
 
     def _finish(self, reply: str) -> None:
         self._turn = None
@@ -207,6 +238,9 @@ class Agent:
     def _cancel(self) -> None:
         """End the turn without a word to any hook. The prompt goes back into an empty box, as if never sent."""
         self._turn = self._work = None
+        if self._errands is not None:
+            self._errands.drop()
+            self._errands = None
         if self._composer.empty and not self._queue:
             self._composer.paste(self._prompt)
         else:
@@ -234,7 +268,7 @@ class Agent:
         self._report("PreToolUse", **tool)
         self._dialog = ask
         self.paint()
-        behaviors = [_behavior(answer) for answer in self._report("PermissionRequest", **tool)]
+        behaviors = [behavior(answer) for answer in self._report("PermissionRequest", **tool)]
         if "allow" in behaviors or "deny" in behaviors:
             self._close(said="deny" not in behaviors)
             return "deny" not in behaviors or None
@@ -305,10 +339,3 @@ class Agent:
 def _as_said(speaker: str, text: str) -> str:
     mark = "❯ " if speaker == "user" else "● "
     return mark + text.replace("\n", "\n  ") + "\n"
-
-
-def _behavior(answer: dict[str, object]) -> object:
-    """``allow`` or ``deny`` from a PermissionRequest hook's answer, None from any other."""
-    specific = answer.get("hookSpecificOutput")
-    decision = specific.get("decision") if isinstance(specific, dict) else None
-    return decision.get("behavior") if isinstance(decision, dict) else None

@@ -6,7 +6,7 @@ import re
 import select
 import signal
 
-__all__ = ["Hooks"]
+__all__ = ["Hooks", "behavior"]
 
 _MATCHED = {
     "SessionStart": "source",
@@ -98,3 +98,10 @@ def _answer(said: bytes) -> dict[str, object]:
     except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}
+
+
+def behavior(answer: dict[str, object]) -> object:
+    """``allow`` or ``deny`` from a PermissionRequest hook's answer, None from any other."""
+    specific = answer.get("hookSpecificOutput")
+    decision = specific.get("decision") if isinstance(specific, dict) else None
+    return decision.get("behavior") if isinstance(decision, dict) else None

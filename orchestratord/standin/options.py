@@ -24,14 +24,19 @@ it is told in prompts:
   hang                            react to nothing any more, signals included
   ignore SIGNAL...                such as SIGTERM SIGINT
   leave children                  start one child, and one that leaves the family
+  send NAME TEXT                  send TEXT to another agent, to the end of the prompt
+  ask NAME TEXT                   the same, wait for its answer, and answer that
+  split NAME,NAME... TEXT         ask all of them at once, and answer what each of them says
   print N MB, eat memory N MB, spin Ns
 
-Several things in a row are joined by ", then ". Anything else is answered with itself.
+Several things in a row are joined by ", then ". Anything else is answered with itself. The line that the daemon puts
+above a message from another agent is no part of it.
 /exit ends it, /clear begins a new session. Esc cancels a turn, Ctrl+C twice ends it with 0. SIGINT ends it with 0,
 SIGTERM with 143, SIGHUP with 129.
 
 environment:
   STANDIN_START   a prompt to begin with; "crash", "hang" and "ask trust" happen before it is ready
+  STANDIN_OTHERWISE  what to do with a prompt that begins with none of these words; {} stands for it
   STANDIN_HOME    where sessions are kept (~/.standin)
 """
 
@@ -44,6 +49,7 @@ _VALUED = {
     "--name": "name",
     "--append-system-prompt-file": "prompt_file",
     "--system-prompt-file": "prompt_file",
+    "--mcp-config": "mcp_config",
     "--model": "model",
     "--permission-mode": "permission_mode",
 }

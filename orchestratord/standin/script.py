@@ -1,12 +1,14 @@
 """From a prompt to a turn: what the stand-in does when it is told so. Its manual is in ``options``."""
 
+import os
 import re
 import sys
 from collections.abc import Callable
 
 from orchestratord.standin import mischief
+from orchestratord.standin.letter import text_of
 from orchestratord.standin.session import Session
-from orchestratord.standin.turn import Ask, Failed, Line, Turn, Work
+from orchestratord.standin.turn import Ask, Failed, Line, Talk, Turn, Work
 
 __all__ = ["TRUST", "turn"]
 
@@ -29,22 +31,41 @@ _LIMIT = [
     "  Enter to confirm · Esc to cancel",
 ]
 _ERRORS = {401: "authentication_failed", 429: "rate_limit"}
+_TALKING = r"(send|ask|split) (?!trust\b)"
 
 
 def turn(prompt: str, session: Session) -> Turn:
-    """The turn that answers a prompt."""
+    """The turn that answers a prompt, or the message that it brings."""
+    text = text_of(prompt)
+    parts = _parts(text)
+    if _act(parts[0]) is None and (otherwise := os.environ.get("STANDIN_OTHERWISE")):
+        parts = [part.replace("{}", text) for part in _parts(otherwise)]
     reply = ""
-    for part in prompt.split(", then "):
+    for part in parts:
         reply = yield from _part(part, session)
     return reply
 
 
-def _part(prompt: str, session: Session) -> Turn:
+def _parts(text: str) -> list[str]:
+    """What is to be done, one thing after another; a text for somebody else is theirs to the end."""
+    parts: list[str] = []
+    while not re.match(_TALKING, text.strip(), re.IGNORECASE) and ", then " in text:
+        part, text = text.split(", then ", 1)
+        parts.append(part)
+    return [*parts, text]
+
+
+def _act(part: str) -> "Turning | None":
     for pattern, act in _ACTS:
-        if found := re.fullmatch(pattern, prompt.strip(), re.IGNORECASE | re.DOTALL):
-            did = act(found, session)
-            return did if isinstance(did, str) else (yield from did)
-    return f"You said: {prompt}"
+        if found := re.fullmatch(pattern, part.strip(), re.IGNORECASE | re.DOTALL):
+            return lambda session: act(found, session)
+    return None
+
+
+def _part(part: str, session: Session) -> Turn:
+    act = _act(part)
+    did = act(session) if act else f"You said: {part}"
+    return did if isinstance(did, str) else (yield from did)
 
 
 def _say(found: re.Match[str], _: Session) -> str:
@@ -103,6 +124,24 @@ def _trust(_: re.Match[str], __: Session) -> Turn:
     return "This folder is trusted."
 
 
+def _send(found: re.Match[str], _: Session) -> Turn:
+    talk = Talk([found[1]], found[2], wait=False)
+    yield talk
+    return f"Sent to {found[1]}: {talk.answers[0]}"
+
+
+def _ask(found: re.Match[str], _: Session) -> Turn:
+    talk = Talk([found[1]], found[2], wait=True)
+    yield talk
+    return talk.answers[0]
+
+
+def _split(found: re.Match[str], _: Session) -> Turn:
+    talk = Talk(found[1].split(","), found[2], wait=True)
+    yield talk
+    return "\n".join(f"{name}: {answer}" for name, answer in zip(talk.names, talk.answers, strict=True))
+
+
 def _crash(found: re.Match[str], _: Session) -> str:
     sys.stderr.write("Error: told to crash\r\n")
     sys.exit(int(found[1] or 1))
@@ -140,6 +179,8 @@ def _spin(found: re.Match[str], _: Session) -> str:
     return f"Spun for {found[1]}s."
 
 
+Turning = Callable[[Session], "Turn | str"]
+
 _ACTS: list[tuple[str, Callable[[re.Match[str], Session], Turn | str]]] = [
     (r"say (.+)", _say),
     (r"work ([\d.]+)s?", _work),
@@ -149,6 +190,9 @@ _ACTS: list[tuple[str, Callable[[re.Match[str], Session], Turn | str]]] = [
     (r"api error(?: (\d+))?", _api_error),
     (r"retry(?: (\d+))?", _retry),
     (r"ask trust", _trust),
+    (r"send (\S+) (.+)", _send),
+    (r"ask (\S+) (.+)", _ask),
+    (r"split (\S+) (.+)", _split),
     (r"crash(?: (\d+))?", _crash),
     (r"hang", _hang),
     (r"ignore (.+)", _ignore),

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-__all__ = ["Ask", "Failed", "Line", "Turn", "Work"]
+__all__ = ["Ask", "Failed", "Line", "Talk", "Turn", "Work"]
 
 
 class Work:
@@ -29,6 +29,19 @@ class Ask:
         self.tool_input = tool_input or {}
 
 
+class Talk:
+    """Send a text to each of these agents at once; when the turn goes on, ``answers`` holds theirs in that order.
+
+    Without ``wait`` it holds the messages' ids.
+    """
+
+    def __init__(self, names: list[str], text: str, *, wait: bool) -> None:
+        self.names = names
+        self.text = text
+        self.wait = wait
+        self.answers: list[str] = []
+
+
 class Failed(Exception):
     """The turn ends with an error: its kind and words as StopFailure reports them, and a dialog that may follow."""
 
@@ -39,4 +52,4 @@ class Failed(Exception):
         self.then = then
 
 
-Turn = Generator["Work | Line | Ask", "bool | None", str]
+Turn = Generator["Work | Line | Ask | Talk", "bool | None", str]

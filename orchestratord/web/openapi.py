@@ -8,7 +8,7 @@ from orchestratord.verbs.verb import Route, Verb
 from orchestratord.web.routes import by_route
 from orchestratord.web.stream import CONTENT_TYPE
 
-__all__ = ["OWN", "document"]
+__all__ = ["OWN", "TAKEN", "document"]
 
 OWN: Final = {
     "/": ("The agents' states as a page.", "text/html"),
@@ -18,6 +18,9 @@ OWN: Final = {
     "/api/openapi.json": ("This document.", "application/json"),
 }
 """What the door answers without a verb: path, summary, content type."""
+
+TAKEN: Final = {"/v1/metrics": ("Tokens and cost, as an agent's own CLI reports them (OTLP).", "application/json")}
+"""What the door takes without a verb, likewise."""
 
 _SCHEMAS: Final = "#/components/schemas/"
 _ERROR: Final = {
@@ -37,6 +40,7 @@ def document(verbs: Iterable[Verb[Any]], version: str) -> dict[str, Any]:
     """The document, OpenAPI 3.1."""
     schemas: dict[str, Any] = {"Error": _ERROR}
     paths: dict[str, dict[str, Any]] = {path: {"get": _own(path, *about)} for path, about in OWN.items()}
+    paths |= {path: {"post": _own(path, *about)} for path, about in TAKEN.items()}
     for route, offered in by_route(verbs).items():
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, offered, schemas)
     return {

@@ -5,7 +5,6 @@ Where a verb that answers and one that streams share a path, the one is for thos
 not ``text/event-stream``, the other for everybody else.
 """
 
-import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,8 +17,9 @@ from orchestratord.errors import BadRequest
 from orchestratord.verbs.dispatch import perform
 from orchestratord.verbs.house import House
 from orchestratord.verbs.verb import Route, Stream, Verb
-from orchestratord.web.answers import HEADERS, Refusal, json_answer
+from orchestratord.web.answers import HEADERS, json_answer
 from orchestratord.web.authenticate import SOMEBODY_LOCAL, token_needed
+from orchestratord.web.body import read_body
 from orchestratord.web.door import CALLER
 from orchestratord.web.limits import Limits
 from orchestratord.web.stream import CONTENT_TYPE, Streams
@@ -100,17 +100,9 @@ class _Offer:
         return {**given, **request.match_info}
 
     async def _body(self, request: web.Request) -> dict[str, JsonValue]:
-        if (request.content_length or 0) > self._limits.body_bytes:
-            raise web.HTTPRequestEntityTooLarge(self._limits.body_bytes, request.content_length or 0)
-        try:
-            async with asyncio.timeout(self._limits.body_deadline):
-                body = await request.read()
-        except TimeoutError:
-            raise Refusal(408, "timed_out", "the request's body did not come in time") from None
+        body = await read_body(request, self._limits)
         if not body:
             return {}
-        if request.content_type != "application/json" or "Content-Encoding" in request.headers:
-            raise Refusal(415, "unsupported_media_type", "the body must be plain application/json")
         try:
             given = json.loads(body)
         except (ValueError, RecursionError):

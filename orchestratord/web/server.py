@@ -9,6 +9,7 @@ from orchestratord import __version__
 from orchestratord.config.schema import HttpConfig
 from orchestratord.verbs.house import House
 from orchestratord.verbs.registry import VERBS
+from orchestratord.web import telemetry
 from orchestratord.web.answers import json_answer
 from orchestratord.web.connection import Connection
 from orchestratord.web.door import Door, Handler
@@ -89,6 +90,11 @@ class Web:
         host = f"[{self._http.host}]" if ":" in self._http.host else self._http.host
         return f"{'https' if self._http.tls else 'http'}://{host}:{self._port}"
 
+    @property
+    def telemetry_url(self) -> str:
+        """Where agents may report what they use; "" where they cannot."""
+        return telemetry.address(self._http, self._port)
+
     def _make_door(self, inside: Handler) -> Door:
         return Door(
             inside,
@@ -113,6 +119,7 @@ class Web:
                 web.get("/healthz", health.alive),
                 web.get("/readyz", health.ready),
                 web.get("/metrics", self._metrics.show),
+                web.post(telemetry.PATH, telemetry.Telemetry(self._house, self._limits).receive),
                 web.get("/api/openapi.json", openapi),
                 *verb_routes(self._house, verbs, self._limits, self._streams),
             ]

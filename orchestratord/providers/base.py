@@ -123,17 +123,18 @@ class Dialog:
 class Composer:
     """What stands in the prompt box, unsent: ``text`` as it is shown, "" for an empty one.
 
-    The CLI has wrapped it, so no white space in it can be relied on. ``lines``: the text is folded to a placeholder
-    for a paste with so many line breaks; None when it is shown as it is.
+    The CLI has wrapped it, so no white space in it can be relied on. ``lines`` or ``characters``: the text is folded
+    to a placeholder for a paste with so many line breaks or characters; both None when it is shown as it is.
     """
 
     text: str
     lines: int | None = None
+    characters: int | None = None
 
     @property
     def collapsed(self) -> bool:
         """Whether a placeholder stands for the text."""
-        return self.lines is not None
+        return self.lines is not None or self.characters is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
 """Claude Code's dialogs: which keys answer them, and how a hook answers one before a human does. As of 2.1.197."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import JsonValue
 
 from orchestratord.providers.base import Dialog, DialogKind
+from orchestratord.providers.numbered import digit_of
 
 __all__ = ["approve_keys", "asked_tool", "deny_keys", "hook_answer"]
 
-_OPTION: Final = re.compile(r"(?<!\S)(\d)\. (\w+)")
 _YES: Final[Mapping[DialogKind, str]] = {
     DialogKind.PERMISSION: "Yes",
     DialogKind.TRUST: "Yes",
@@ -33,13 +32,7 @@ def deny_keys(dialog: Dialog) -> tuple[str, ...]:
 
 
 def _digit(dialog: Dialog, word: str | None) -> tuple[str, ...]:
-    """The options are the last numbers from 1 on: what is asked about may hold numbers too, and stands above them."""
-    digits: dict[str, str] = {}
-    for digit, first in _OPTION.findall(dialog.text):
-        if digit == "1":
-            digits.clear()
-        digits.setdefault(first, digit)
-    return (digits[word],) if word in digits else ()
+    return digit_of(dialog.text, word) if word else ()
 
 
 def asked_tool(payload: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from orchestratord.providers.base import ExitCause
-from orchestratord.providers.endings import classify_by_status
+from orchestratord.providers.endings import classify_by_words
 
 __all__ = ["classify_exit"]
 
@@ -18,7 +18,4 @@ _LAST_WORDS: Final = (
 
 def classify_exit(status: int | None, signal: int | None, screen: str) -> ExitCause:
     """By its last words where it gave up by itself (status 1), else by status and signal."""
-    cause = classify_by_status(status, signal)
-    if cause is not ExitCause.CRASHED or signal:
-        return cause
-    return next((known for words, known in _LAST_WORDS if words.search(screen)), cause)
+    return classify_by_words(status, signal, screen, _LAST_WORDS)

@@ -4,6 +4,7 @@ from orchestratord.config.agent import AgentConfig
 from orchestratord.errors import BadConfiguration
 from orchestratord.providers.base import Provider
 from orchestratord.providers.claude import ClaudeProvider
+from orchestratord.providers.codex import CodexProvider
 from orchestratord.providers.command import CommandProvider
 from orchestratord.providers.standin import StandInProvider
 
@@ -19,6 +20,8 @@ def provider_for(agent: AgentConfig) -> Provider:
     match agent.provider:
         case "claude":
             return ClaudeProvider()
+        case "codex":
+            return CodexProvider()
         case "standin":
             return StandInProvider()
         case "command":

@@ -89,7 +89,7 @@ def test_a_program_that_is_missing_is_said_by_name_before_anything_is_started(
     assert not caught.value.cause.restartable
 
 
-@pytest.mark.parametrize("name", ["codex", "gemini", "opencode"])
+@pytest.mark.parametrize("name", ["gemini", "opencode"])
 def test_a_cli_that_cannot_be_run_yet_is_refused_by_name(name: str) -> None:
     with pytest.raises(BadConfiguration, match=f"anna: provider {name} is not yet supported"):
         provider_for(agent(provider=name))

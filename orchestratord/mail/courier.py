@@ -22,6 +22,7 @@ from orchestratord.mail.answers import outcome_of
 from orchestratord.mail.delivery import Attempt, Decision, Receiver, Rules, Step, decide, noted
 from orchestratord.mail.mailbox import Mailbox
 from orchestratord.mail.message import OPERATOR, Message, MessageState
+from orchestratord.mail.rendering import rendered
 
 __all__ = ["Courier"]
 
@@ -223,7 +224,7 @@ class Courier:
                 await self._journal.flush()
             case Step.PASTE:
                 self._attempts[name] = replace(self._attempts[name], pasted_at=now)
-                await agent.entry.paste(message.text)
+                await agent.entry.paste(rendered(message))
             case Step.COMMIT:
                 self._mailbox.move(message.id, MessageState.SUBMITTED)
                 await self._journal.flush()

@@ -13,6 +13,7 @@ from typing import Final
 from orchestratord.agents.entry import Look
 from orchestratord.agents.states import State
 from orchestratord.mail.message import Message, MessageState
+from orchestratord.mail.rendering import rendered
 from orchestratord.providers.base import Activity, Composer
 
 __all__ = ["Attempt", "Decision", "Receiver", "Rules", "Step", "decide", "noted", "same_text"]
@@ -178,7 +179,7 @@ def _seen(
         return expired if over else Decision(Step.AGAIN, "no prompt box is to be seen")
     if not look.composer.text:
         return _with_empty_box(message, attempt, look, now)
-    if attempt is None or message.state is MessageState.QUEUED or not _holds(look.composer, message.text):
+    if attempt is None or message.state is MessageState.QUEUED or not _holds(look.composer, rendered(message)):
         return expired if over else Decision(Step.AGAIN, "a draft stands in the prompt box", _SOMEBODY_ELSE)
     return _with_its_text(message, attempt, now)
 
@@ -232,4 +233,6 @@ def _holds(composer: Composer, text: str) -> bool:
     """Whether the box shows this text and nothing else. It is wrapped there, so white space cannot be compared."""
     if composer.lines is not None:
         return composer.lines == text.count("\n")
+    if composer.characters is not None:
+        return composer.characters == len(text)
     return _UNFIT.sub("", composer.text) == _UNFIT.sub("", text)

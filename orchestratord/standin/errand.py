@@ -30,21 +30,16 @@ class Errand:
     def __init__(self, to: str, text: str, *, wait: bool) -> None:
         self.to = to
         self.result: str | None = None
+        self._text = text
         self._wait = wait
-        params = {"to": to, "text": text, "key": new_id(), **({"wait": True, "timeout": _PATIENCE} if wait else {})}
-        request = {"jsonrpc": "2.0", "id": 1, "method": "send", "params": params}
-        self._request = json.dumps(request).encode() + b"\n"
+        self._key = new_id()
         self._path = os.environ.get("ORCHESTRATOR_SOCKET", "")
         self._ends = time.monotonic() + _PATIENCE
         self._socket: socket.socket | None = None
         self._rest = b""
+        self._answers: list[str] = []
         self._again = 0.0
         self._begin()
-
-    @property
-    def over(self) -> bool:
-        """Whether there is a result."""
-        return self.result is not None
 
     def fileno(self) -> int | None:
         """What becomes readable when there is something to hear; None while nobody is there to listen to."""
@@ -52,7 +47,7 @@ class Errand:
 
     def due(self) -> float | None:
         """When (monotonic seconds) the daemon is to be looked for again."""
-        return self._again if self._socket is None and not self.over else None
+        return self._again if self._socket is None and self.result is None else None
 
     def hear(self) -> None:
         """Take what has come in."""
@@ -67,9 +62,7 @@ class Errand:
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            message = json.loads(line)
-            if message.get("id") == 1 and not self.over:
-                self._finish(_told(message, wait=self._wait))
+            self._take(json.loads(line))
 
     def pass_time(self, now: float) -> None:
         """Try again, if that is due."""
@@ -85,13 +78,37 @@ class Errand:
 
     def _begin(self) -> None:
         self._rest = b""
+        self._answers = []
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._socket.settimeout(_CONNECT)
             self._socket.connect(self._path)
-            self._socket.sendall(self._request)
         except OSError:
             self._lost()
+            return
+        self._ask(1, "send", to=self.to, text=self._text, key=self._key)
+
+    def _ask(self, number: int, verb: str, **parameters: object) -> None:
+        request = {"jsonrpc": "2.0", "id": number, "method": verb, "params": parameters}
+        try:
+            if self._socket is not None:
+                self._socket.sendall(json.dumps(request).encode() + b"\n")
+        except OSError:
+            self._lost()
+
+    def _take(self, message: Mapping[str, Any]) -> None:
+        if "error" in message:
+            self._finish(f"(refused: {message['error'].get('message')})")
+        elif message.get("id") == 1:
+            ids = [each["id"] for each in message["result"]["messages"]]
+            if self._wait:
+                self._ask(2, "messages.wait", ids=ids, timeout=max(1.0, self._ends - time.monotonic()))
+            else:
+                self._finish(" ".join(ids))
+        elif message.get("method") == "message":
+            self._answers.append(_answer(message["params"]))
+        elif message.get("method") == "end":
+            self._finish("\n".join(self._answers))
 
     def _lost(self) -> None:
         self.drop()
@@ -103,6 +120,13 @@ class Errand:
     def _finish(self, result: str) -> None:
         self.drop()
         self.result = result
+
+
+def _answer(message: Mapping[str, Any]) -> str:
+    """What was said, or in brackets why nothing was."""
+    if message["answer"] is not None:
+        return str(message["answer"])
+    return f"(no answer from {message['to']}: {message['state']}{', ' if message['reason'] else ''}{message['reason']})"
 
 
 class Errands:
@@ -141,15 +165,3 @@ class Errands:
         """Wait no longer; the messages live on."""
         for errand in self._all:
             errand.drop()
-
-
-def _told(message: Mapping[str, Any], *, wait: bool) -> str:
-    """The answers, or else in brackets why there is none."""
-    if "error" in message:
-        return f"(refused: {message['error'].get('message')})"
-    sent = message["result"]["messages"]
-    if not wait:
-        return " ".join(each["id"] for each in sent)
-    return "\n".join(
-        f"(no answer: {each['state']} {each['reason']})" if each["answer"] is None else each["answer"] for each in sent
-    )

@@ -1,13 +1,13 @@
-"""A message from another agent, as the daemon types it: a line of who and which, and below it the text."""
+"""A message from another agent, as the daemon types it: the text between a line of who and which, and its end."""
 
 import re
 
 __all__ = ["text_of"]
 
-_HEAD = re.compile(r"\[message m\d+ from [^\n]*\]\n")
+_MESSAGE = re.compile(r"\[message (m\d+) from [^\n]*\]\n(.*)\n\[end of message \1; [^\n]*\]", re.DOTALL)
 
 
 def text_of(prompt: str) -> str:
     """The text of the message that a prompt is, or the prompt itself where it is none."""
-    head = _HEAD.match(prompt)
-    return prompt[head.end() :] if head else prompt
+    message = _MESSAGE.fullmatch(prompt)
+    return message[2] if message else prompt

@@ -27,6 +27,7 @@ it is told in prompts:
   send NAME TEXT                  send TEXT to another agent, to the end of the prompt
   ask NAME TEXT                   the same, wait for its answer, and answer that
   split NAME,NAME... TEXT         ask all of them at once, and answer what each of them says
+  use tokens N                    say that N tokens of input and N of output were used, where reports are asked for
   print N MB, eat memory N MB, spin Ns
 
 Several things in a row are joined by ", then ". Anything else is answered with itself. The line that the daemon puts

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 
-from orchestratord.standin import mischief
+from orchestratord.standin import mischief, telemetry
 from orchestratord.standin.letter import text_of
 from orchestratord.standin.session import Session
 from orchestratord.standin.turn import Ask, Failed, Line, Talk, Turn, Work
@@ -166,6 +166,11 @@ def _print(found: re.Match[str], _: Session) -> Turn:
     return f"Printed {found[1]} MB."
 
 
+def _use(found: re.Match[str], _: Session) -> str:
+    telemetry.use(int(found[1]))
+    return f"Used {found[1]} tokens."
+
+
 _eaten: list[bytearray] = []
 
 
@@ -197,6 +202,7 @@ _ACTS: list[tuple[str, Callable[[re.Match[str], Session], Turn | str]]] = [
     (r"hang", _hang),
     (r"ignore (.+)", _ignore),
     (r"leave children", _children),
+    (r"use tokens (\d+)", _use),
     (r"print ([\d.]+) ?MB?", _print),
     (r"eat memory ([\d.]+) ?(?:MB?)?", _eat),
     (r"spin ([\d.]+)s?", _spin),

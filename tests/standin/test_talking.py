@@ -14,13 +14,14 @@ from tests.wait import until
 
 
 class Post:
-    """Takes messages, and answers when the test says so."""
+    """Takes messages, one connection each, and answers when the test says so."""
 
     def __init__(self, path: str) -> None:
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(path)
         self._listener.listen()
         self.letters: list[tuple[socket.socket, dict[str, Any]]] = []
+        self.waiting: list[int] = []
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._thread.start()
 
@@ -31,15 +32,22 @@ class Post:
             except OSError:
                 return
             with connection.makefile("rb") as lines:
-                self.letters.append((connection, json.loads(lines.readline())["params"]))
+                sent = json.loads(lines.readline())
+                number = len(self.letters)
+                self.letters.append((connection, sent["params"]))
+                self.say(number, {"jsonrpc": "2.0", "id": 1, "result": {"messages": [{"id": f"m{number}"}]}})
+                assert json.loads(lines.readline())["params"]["ids"] == [f"m{number}"]
+                self.waiting.append(number)
 
     def letter(self, number: int) -> dict[str, Any]:
-        return until(lambda: self.letters[number:], what="a message")[0][1]
+        until(lambda: number in self.waiting, what="somebody who waits for an answer")
+        return self.letters[number][1]
 
     def answer(self, number: int, text: str) -> None:
-        message = {"id": f"m{number}", "state": "answered", "reason": "", "answer": text}
-        self.say(number, {"jsonrpc": "2.0", "method": "progress", "params": {}})
-        self.say(number, {"jsonrpc": "2.0", "id": 1, "result": {"messages": [message]}})
+        self.say(number, {"jsonrpc": "2.0", "id": 2, "result": {}})
+        params = {"id": f"m{number}", "to": "x", "state": "answered", "reason": "", "answer": text}
+        self.say(number, {"jsonrpc": "2.0", "method": "message", "params": params})
+        self.say(number, {"jsonrpc": "2.0", "method": "end", "params": {}})
 
     def say(self, number: int, words: dict[str, Any]) -> None:
         self.letters[number][0].sendall(json.dumps(words).encode() + b"\n")
@@ -110,6 +118,6 @@ def test_esc_ends_the_waiting(standin: Standin, post: Post) -> None:
 def test_what_comes_as_a_message_is_done_as_if_it_were_typed(standin: Standin) -> None:
     standin.tmux("set-environment", "-g", "STANDIN_OTHERWISE", "say I looked into {}")
     standin.ready()
-    standin.paste("[message m7 from anna; what you say last is your answer to it]\nslow tests, then all else", "-p")
+    standin.paste("[message m7 from anna]\nslow tests, then all else\n[end of message m7; so say it]", "-p")
     standin.keys("Enter")
     assert reply(standin) == "I looked into slow tests, then all else"

@@ -12,7 +12,8 @@ __all__ = ["COMMANDS", "program"]
 
 COMMANDS: Final = (
     "start", "stop", "restart", "shutdown", "status", "agents", "dashboard", "attach", "logs", "events",
-    "hold", "release", "reset-failed", "reload", "alerts", "metrics", "config", "token", "version",
+    "hold", "release", "reset-failed", "approve", "deny", "explain", "reload", "alerts", "metrics", "config",
+    "token", "version",
 )  # fmt: skip
 
 

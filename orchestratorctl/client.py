@@ -1,5 +1,6 @@
 """One connection to the daemon: JSON-RPC 2.0, an object a line, over its Unix socket; the standard library alone."""
 
+import contextlib
 import json
 import socket
 import time
@@ -94,6 +95,11 @@ class Connection:
                 return
             if "method" in message:
                 yield _object(message.get("params"))
+
+    def hang_up(self) -> None:
+        """From another thread: whoever waits here for a word hears that none will come (Unreachable)."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def _send(self, request: Mapping[str, Any]) -> None:
         self._socket.settimeout(PROMPT)

@@ -15,6 +15,7 @@ _COLOURS: Final = {
     "idle": "green", "working": "cyan", "starting": "cyan", "stopping": "cyan", "waiting": "yellow",
     "limited": "yellow", "backoff": "yellow", "unknown": "yellow", "failed": "red", "stopped": "dim",
 }  # fmt: skip
+_LONGEST_QUESTION: Final = 200
 
 
 def running(document: Mapping[str, Any]) -> list[str]:
@@ -74,6 +75,9 @@ def _columns(now: float) -> list[Column]:
     def why(agent: Mapping[str, Any]) -> str:
         at = agent.get("restart_at")
         again = f"again in {ago(at - now)}" if isinstance(at, int | float) and agent.get("state") == "backoff" else ""
+        dialog = agent.get("dialog") or {}
+        if agent.get("state") == "waiting" and dialog.get("text"):
+            return f"{dialog.get('kind')}: {dialog['text'][:_LONGEST_QUESTION]}"
         outdated = "the configuration has changed since its start" if agent.get("outdated") else ""
         return "; ".join(filter(None, [again, str(agent.get("reason") or ""), outdated]))
 

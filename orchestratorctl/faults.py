@@ -7,7 +7,8 @@
     ├── Unreachable        unreachable     no daemon answers
     ├── BadUsage           usage
     ├── NotConfirmed       not_confirmed   what destroys was not confirmed
-    └── BadConfiguration   bad_configuration
+    ├── BadConfiguration   bad_configuration
+    └── TimedOut           timed_out       it did not happen within the time given; it may still happen
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from typing import Any, Final, Self
 
 from orchestratorctl.exits import Exit
 
-__all__ = ["BadConfiguration", "BadUsage", "Fault", "NotConfirmed", "Refused", "Unreachable"]
+__all__ = ["BadConfiguration", "BadUsage", "Fault", "NotConfirmed", "Refused", "TimedOut", "Unreachable"]
 
 
 class Fault(Exception):
@@ -106,3 +107,10 @@ class BadConfiguration(Fault):
 
     code = "bad_configuration"
     exit_status = Exit.BAD_CONFIGURATION
+
+
+class TimedOut(Fault):
+    """It did not happen within the time given; it may still happen."""
+
+    code = "timed_out"
+    exit_status = Exit.TIMED_OUT

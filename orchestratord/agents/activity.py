@@ -67,15 +67,18 @@ def believe(belief: Belief, reading: Reading, source: Source, at: float, *, hook
 
 
 def _renewed(belief: Belief, reading: Reading, source: Source, at: float) -> Belief:
-    same = (belief.activity, belief.dialog, belief.limited_until) == (
-        reading.activity,
-        reading.dialog,
-        reading.limited_until,
-    )
-    if same and (belief.source is source or source is Source.SCREEN):
+    dialog = reading.dialog
+    same_kind = belief.dialog is not None and dialog is not None and belief.dialog.kind is dialog.kind
+    reminder = same_kind and dialog is not None and not dialog.text
+    if reminder:
+        dialog = belief.dialog
+    same = (belief.activity, belief.dialog, belief.limited_until) == (reading.activity, dialog, reading.limited_until)
+    if same and (belief.source is source or source is Source.SCREEN or reminder):
         return replace(belief, doubt=False) if belief.doubt else belief
-    since = belief.at if same else at
-    return Belief(reading.activity, reading.why, source, since, reading.dialog, reading.limited_until)
+    # What a hook has told of, its screen shows in words of its own: that is not another dialog.
+    shown = same_kind and belief.source is Source.HOOK and source is Source.SCREEN
+    since = belief.at if same or shown else at
+    return Belief(reading.activity, reading.why, source, since, dialog, reading.limited_until)
 
 
 _STARTING: Final = (0.1, 0.2, 0.4)

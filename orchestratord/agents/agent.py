@@ -5,8 +5,11 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from orchestratord.agents.answering import Answering
 from orchestratord.agents.entry import Entry
+from orchestratord.agents.explaining import explain, shown
 from orchestratord.agents.life import Life
+from orchestratord.agents.permission import decide
 from orchestratord.agents.record import Record
 from orchestratord.agents.states import Desired, State
 from orchestratord.agents.surroundings import Surroundings
@@ -28,6 +31,9 @@ class Agent:
         """The one that acts; nobody's business but the cluster's."""
         self.entry: Final = Entry(self.life.body, around)
         """The way into its pane; who uses it looks first."""
+        self.answering: Final = Answering(self.life.body, self.entry, self.life.dialogs)
+        """Who answers its dialogs; only the cluster asks for it."""
+        self.life.body.observer.limit_is_over = self.answering.leave_limit
 
     @property
     def name(self) -> str:
@@ -81,7 +87,7 @@ class Agent:
 
         ``{name, role, provider, running, state, state_since, reason, desired, held, outdated, pid, pane, session_id,
         can_resume, started_at, last_activity, idle_seconds, restart_count, restart_at, limited_until,
-        activity: {is, why, since}, dialog: {kind, text} | None, exit: {at, status, signal, cause} | None,
+        activity: {is, why, since}, dialog: {id, kind, text, since} | None, exit: {at, status, signal, cause} | None,
         tokens: {input, output, cacheRead, cacheCreation}, cost_usd}``
 
         ``running``: its process lives. ``outdated``: the configuration has changed since it was started and a restart
@@ -113,9 +119,21 @@ class Agent:
             "restart_at": record.restart_at,
             "limited_until": belief.limited_until,
             "activity": {"is": belief.activity.value, "why": belief.why, "since": belief.at or None},
-            "dialog": {"kind": belief.dialog.kind.value, "text": belief.dialog.text} if belief.dialog else None,
+            "dialog": shown(belief),
             "exit": None if record.exit is None else dict(record.exit),
             **self._around.meter.of(self.name),
+        }
+
+    def explain(self) -> dict[str, JsonValue]:
+        """Which signals decided its state; see :func:`orchestratord.agents.explaining.explain`."""
+        return {
+            "agent": self.name,
+            "state": self.state.value,
+            "state_since": self.since,
+            "reason": self.reason,
+            "desired": self.life.record.desired.value,
+            "held": self.held,
+            **explain(self.life.body.observer),
         }
 
     def wish_start(self) -> None:
@@ -166,9 +184,32 @@ class Agent:
 
     def report(self, payload: Mapping[str, JsonValue], at: float) -> None:
         """A hook of the launch that runs has fired at ``at``. What it was about is kept out of the journal."""
+        self._note(payload, at)
+        self.life.body.observer.hook(payload, at)
+
+    def ask(self, payload: Mapping[str, JsonValue], at: float) -> Mapping[str, JsonValue] | None:
+        """The same for a hook that waits for an answer now: what it shall say, None for nothing.
+
+        Where the configuration says whether the tool may run, no human is asked; the dialog and its answer are told
+        all the same.
+        """
+        provider = self.life.body.provider
+        tool = provider.asked_tool(payload)
+        allow = None if tool is None else decide(self.config.dialogs, tool)
+        reading = None if allow is None else provider.read_hook(payload, now=at)
+        if allow is None or reading is None or reading.dialog is None:
+            self.report(payload, at)
+            return None
+        self._note(payload, at)
+        by = f"policy {self.config.dialogs.policy}"
+        self.life.dialogs.tell(reading.dialog, at)
+        self.life.dialogs.answered(reading.dialog, by=by, decision="allow" if allow else "deny")
+        self.life.body.observer.hook(payload, at, answered=f"answered by {by}")
+        return provider.hook_answer(allow=allow)
+
+    def _note(self, payload: Mapping[str, JsonValue], at: float) -> None:
         hook = payload.get("hook_event_name")
         self._around.journal.append("agent.hook", self.name, hook=hook if isinstance(hook, str) else None, fired_at=at)
-        self.life.body.observer.hook(payload, at)
 
     async def settled(self) -> None:
         """Return when nothing is under way any more and nothing will be by itself."""

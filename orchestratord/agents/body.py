@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from orchestratord.agents.activity import NOTHING_YET, Source
 from orchestratord.agents.ending import Ending
 from orchestratord.agents.ending_tree import Tree, climb
+from orchestratord.agents.limits import KnownLimit
 from orchestratord.agents.observing import Observer, Screen
 from orchestratord.agents.preparing import Preparer
 from orchestratord.agents.record import Record
@@ -186,7 +187,9 @@ class Body:
         return self.record.session_id if self.record.can_resume and self.provider.resumable else None
 
     def _observe(self, *, ready: bool) -> None:
-        patterns = self.config.patterns
+        patterns, record = self.config.patterns, self.record
+        if record.limited_until is not None:
+            self.observer.known_limit = KnownLimit(record.limit, record.limited_until)
         self.observer.begin(
             self.provider,
             patterns=any((patterns.ready, patterns.working, patterns.waiting)),
@@ -214,6 +217,7 @@ class Body:
     def _told(self, reading: Reading) -> None:
         record = self.record
         before = (record.session_id, record.can_resume)
+        self._remember_limit()
         if reading.session_id is not None and reading.session_id != record.session_id:
             record.session_id, record.can_resume = reading.session_id, False
         if reading.can_resume is not None:
@@ -222,6 +226,13 @@ class Body:
             self._around.books.write(self.name, record)
             if self.observer.ready:
                 self.prepare_ahead()
+
+    def _remember_limit(self) -> None:
+        record, limit = self.record, self.observer.known_limit
+        told = ("", None) if limit is None else (limit.words, limit.until)
+        if (record.limit, record.limited_until) != told:
+            record.limit, record.limited_until = told
+            self._around.books.write(self.name, record)
 
 
 def _turn(agent: str, launch: str, kind: TurnKind, reading: Reading, at: float) -> Turn:

@@ -126,11 +126,13 @@ class Cluster:
                 agent.wish_start()
         return difference
 
-    def report_hook(self, name: str, launch: str, payload: Mapping[str, JsonValue]) -> None:
-        """Take what an agent's hook told; from any launch but the one that runs it changes nothing."""
+    def report_hook(self, name: str, launch: str, payload: Mapping[str, JsonValue]) -> Mapping[str, JsonValue] | None:
+        """Take what an agent's hook told; from any launch but the one that runs it changes nothing.
+
+        Returns what the hook shall say to its CLI, None for nothing.
+        """
         agent = self._agents.get(name)
-        if agent is not None and agent.launch == launch:
-            agent.report(payload, self._clock())
+        return agent.ask(payload, self._clock()) if agent is not None and agent.launch == launch else None
 
     def whose(self, launch: str) -> str | None:
         """The agent whose latest launch this is; None when an earlier one's, or nobody's."""
@@ -220,11 +222,14 @@ class Cluster:
         """Forget the agent's failures; what is wished to run and has failed is started."""
         self._named(name).reset_failed()
 
+    async def answer(self, name: str, *, allow: bool, by: str, dialog: str | None = None) -> None:
+        """Say yes or no to the dialog that the agent shows; raises what :meth:`Answering.answer` does."""
+        await self._named(name).answering.answer(allow=allow, by=by, dialog=dialog)
+
     def _named(self, name: str) -> Agent:
-        try:
-            return self._agents[name]
-        except KeyError:
-            raise NoSuchAgent(f"there is no agent {name!r}", hint=f"There are {', '.join(self._agents)}.") from None
+        if name not in self._agents:
+            raise NoSuchAgent(f"there is no agent {name!r}", hint=f"There are {', '.join(self._agents)}.")
+        return self._agents[name]
 
     def _chosen(self, names: Sequence[str] | None, wish: Desired) -> list[Agent]:
         if names is not None:

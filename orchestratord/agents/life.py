@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 from pydantic import JsonValue
 
+from orchestratord.agents.asked import Asked
 from orchestratord.agents.body import Body
 from orchestratord.agents.ending import Ending
 from orchestratord.agents.reconciling import Situation, Step, next_step
@@ -42,6 +43,7 @@ class Life:
         self.body = Body(config, record, around, news=self._rouse, believes=self._believes, late=self._late)
         self.asked = False
         self.anew = ""
+        self.dialogs = Asked(config.name, around.journal)
         self.name: Final = config.name
         self._around = around
         self._news = asyncio.Event()
@@ -320,7 +322,8 @@ class Life:
             return
         observer, belief = self.body.observer, self.body.observer.belief
         state = State(belief.activity.value)
-        why = f"{belief.why}: {belief.dialog.text}" if belief.dialog else belief.why
+        why = f"{belief.why}: {belief.dialog.summary}" if belief.dialog and belief.dialog.text else belief.why
+        self.dialogs.believe(belief, self.body.launch)
         if observer.ready and not self.record.ready:
             self.record.ready = True
             self._around.books.write(self.name, self.record)

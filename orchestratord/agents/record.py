@@ -19,7 +19,8 @@ class Record:
 
     ``launch``, ``pid``, ``ticks`` (since boot), ``started_at``, ``ready``, ``outdated``: the launch that runs or ran
     last. ``session_id`` with ``can_resume``: the conversation to go on with. ``restarts``: the automatic restarts that
-    still count, ``restart_count`` all there ever were. ``failed`` or ``done``: why it is not started by itself.
+    still count, ``restart_count`` all there ever were. ``limit``: the words of a usage
+    limit, over at ``limited_until``. ``failed`` or ``done``: why it is not started by itself.
     """
 
     desired: Desired = Desired.STOPPED
@@ -35,6 +36,8 @@ class Record:
     restarts: tuple[float, ...] = ()
     restart_count: int = 0
     restart_at: float | None = None
+    limit: str = ""
+    limited_until: float | None = None
     failed: str = ""
     done: str = ""
     exit: Mapping[str, JsonValue] | None = None

@@ -77,8 +77,10 @@ def _asking(payload: Mapping[str, Any], why: str, session: str | None) -> Readin
         return None
     tool = _text(payload, "tool_name")
     question = kind == "elicitation_dialog" or tool == "AskUserQuestion"
-    text = _text(payload, "message") or f"{tool}: {_summary(payload.get('tool_input'))}"
-    dialog = Dialog(DialogKind.QUESTION if question else DialogKind.PERMISSION, text[:_LONGEST_TEXT])
+    text = f"{tool}: {_summary(payload.get('tool_input'))}" if tool else _text(payload, "message") or ""
+    if kind == "permission_prompt":  # a reminder of the dialog that is up, which says less about it
+        text = ""
+    dialog = Dialog(DialogKind.QUESTION if question else DialogKind.PERMISSION, text)
     return Reading(Activity.WAITING, why, dialog=dialog, session_id=session)
 
 

@@ -1,8 +1,8 @@
 """The program that an agent's hooks run: hands the hook's JSON to the daemon, or leaves it in the spool.
 
 Run by path as ``python -I -S report_hook.py``; the agent CLI waits for it, so it imports next to nothing, gives the
-daemon two seconds, ends with 0 and never says a word. ORCHESTRATOR_SOCKET and ORCHESTRATOR_SPOOL say where to,
-ORCHESTRATOR_AGENT and ORCHESTRATOR_LAUNCH from whom.
+daemon two seconds, ends with 0 and says nothing but what the daemon has it answer. ORCHESTRATOR_SOCKET and
+ORCHESTRATOR_SPOOL say where to, ORCHESTRATOR_AGENT and ORCHESTRATOR_LAUNCH from whom.
 """
 
 import os
@@ -45,7 +45,7 @@ def _request(agent: str, launch: str, payload: bytes) -> bytes:
     )
 
 
-def _deliver(path: str, request: bytes) -> None:
+def _deliver(path: str, request: bytes) -> bytes:
     """Send the line and wait for the answer, whatever it is: a refusal would be one later too.
 
     Raises:
@@ -60,13 +60,26 @@ def _deliver(path: str, request: bytes) -> None:
         rest = memoryview(request)
         while rest:
             rest = rest[connection.send(rest) :]
-        last = b""
-        while not last.endswith(b"\n"):
-            last = connection.recv(65536)
-            if not last:
+        answer = b""
+        while not answer.endswith(b"\n"):
+            more = connection.recv(65536)
+            if not more:
                 raise ConnectionResetError
+            answer += more
+        return answer
     finally:
         connection.close()
+
+
+def _say(answer: bytes) -> None:
+    """What the daemon has this hook answer goes to the CLI; nearly always that is nothing, and json stays unloaded."""
+    if b'"output"' not in answer:
+        return
+    import json
+
+    output = json.loads(answer).get("result", {}).get("output")
+    if output:
+        sys.stdout.write(json.dumps(output))
 
 
 def _spool(directory: str, request: bytes, at: float) -> None:
@@ -92,9 +105,11 @@ def main() -> None:
         agent, launch = environ["ORCHESTRATOR_AGENT"], environ["ORCHESTRATOR_LAUNCH"]
         request = _request(agent, launch, _payload(text))
         try:
-            _deliver(environ["ORCHESTRATOR_SOCKET"], request)
+            answer = _deliver(environ["ORCHESTRATOR_SOCKET"], request)
         except OSError:
             _spool(environ["ORCHESTRATOR_SPOOL"], request, at)
+        else:
+            _say(answer)
     except (OSError, KeyError, ValueError):
         return
 

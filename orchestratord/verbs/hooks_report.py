@@ -25,10 +25,10 @@ async def _run(call: Call[_Report]) -> Answer:
             f"the launch that reports for {agent.name} is not the one that runs",
             hint="What an earlier process of the agent has to say is not believed any more.",
         )
-    call.house.cluster.report_hook(agent.name, report.launch, report.payload)
+    output = call.house.cluster.report_hook(agent.name, report.launch, report.payload)
     # A report that was answered is never told again: what it has changed must outlive us first.
     await call.house.journal.flush()
-    return {}
+    return {} if output is None else {"output": dict(output)}
 
 
 VERB = Verb(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Final
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from orchestratord.access.role import Caller, Role
 from orchestratord.journal.broadcast import TooSlow
@@ -20,11 +20,15 @@ _MOST_WAITING: Final = 2000
 """Changes that may wait for a reader before it is cut off."""
 
 
-async def _run(call: Call[Wanted]) -> Answer:
+class _Subscribe(Wanted):
+    latest: int = Field(default=0, ge=0, le=1000, description="First so many of the latest, as they are now.")
+
+
+async def _run(call: Call[_Subscribe]) -> Answer:
     return Stream({}, "message", _changes(call.house.mailbox, call.caller, call.parameters))
 
 
-async def _changes(mailbox: Mailbox, caller: Caller, wanted: Wanted) -> AsyncGenerator[JsonValue, None]:
+async def _changes(mailbox: Mailbox, caller: Caller, wanted: _Subscribe) -> AsyncGenerator[JsonValue, None]:
     waiting: asyncio.Queue[Message] = asyncio.Queue(_MOST_WAITING)
     missed = False
 
@@ -39,7 +43,10 @@ async def _changes(mailbox: Mailbox, caller: Caller, wanted: Wanted) -> AsyncGen
 
     # Listened only here: a stream that nobody ever began to read must not go on collecting.
     unlisten = mailbox.listen(take)
+    now = [message for message in mailbox.messages if wanted.match(caller, message)]
     try:
+        for message in now[max(0, len(now) - wanted.latest) :]:
+            yield shown(caller, message)
         while not missed or not waiting.empty():
             yield shown(caller, await waiting.get())
     finally:
@@ -50,7 +57,7 @@ async def _changes(mailbox: Mailbox, caller: Caller, wanted: Wanted) -> AsyncGen
 VERB = Verb(
     "messages.subscribe",
     "Follow messages: each as it is queued and with every step it makes.",
-    Wanted,
+    _Subscribe,
     Role.LOOK,
     _run,
     follow=True,

@@ -15,6 +15,7 @@ __all__ = [
     "AgentNames",
     "Answer",
     "Call",
+    "DialogId",
     "Nothing",
     "Parameters",
     "Progress",
@@ -50,6 +51,10 @@ ONE_OR_MANY: Final = BeforeValidator(_one_or_many)
 AgentName = Annotated[str, Field(max_length=64, description="An agent's name.")]
 AgentNames = Annotated[
     tuple[AgentName, ...], ONE_OR_MANY, Field(max_length=1000, description="Agents' names; none means all.")
+]
+
+DialogId = Annotated[
+    str | None, Field(max_length=64, description="The id of the dialog that was seen; default: the one shown now.")
 ]
 
 

@@ -38,7 +38,7 @@ def test_what_an_agent_may_is_to_look_and_to_speak_for_itself() -> None:
     assert {name for name, verb in VERBS.items() if Role.TAKE_PART.includes(verb.role)} == {
         "status", "agents", "metrics", "alerts", "logs", "events", "events.subscribe", "config.show", "config.schema",
         "hooks.report", "version", "rpc.describe", "send", "reply", "inbox", "messages", "messages.subscribe",
-        "messages.wait", "messages.retry", "messages.cancel",
+        "messages.wait", "messages.retry", "messages.cancel", "explain",
     }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_every_command_to_the_cluster_has_its_route() -> None:
     routes = {f"{route.method} {route.path}" for verb in VERBS.values() for route in verb.routes}
     assert {f"POST /api/cluster/{verb}" for verb in ("start", "stop", "restart", "shutdown")} <= routes
     assert {f"POST /api/agents/{{agents}}/{verb}" for verb in ("start", "stop", "restart")} <= routes
-    assert {f"POST /api/agents/{{agent}}/{verb}" for verb in ("hold", "release")} <= routes
+    assert {f"POST /api/agents/{{agent}}/{verb}" for verb in ("hold", "release", "approve", "deny")} <= routes
     assert {f"GET /api/{verb}" for verb in ("status", "agents", "alerts", "metrics", "events", "messages")} <= routes
 
 

@@ -63,6 +63,14 @@ def _loop(agent: Agent, wake: int) -> None:
         agent.pass_time(time.monotonic())
 
 
+def _kind() -> type[Agent]:
+    if not os.environ.get("STANDIN_TROUBLE"):
+        return Agent
+    from orchestratord.standin.trouble import TroubledAgent
+
+    return TroubledAgent
+
+
 def _run(options: Options) -> int:
     home = os.environ.get("STANDIN_HOME") or os.path.expanduser("~/.standin")
     folder = os.getcwd()
@@ -72,7 +80,7 @@ def _run(options: Options) -> int:
     else:
         session = Session(home, folder, options["session_id"] or new_id())
     terminal = Terminal()
-    agent = Agent(terminal, hooks, session, home, folder, options["name"])
+    agent = _kind()(terminal, hooks, session, home, folder, options["name"])
     status = 0
     try:
         wake = _wake_on_signals()

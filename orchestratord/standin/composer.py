@@ -67,6 +67,11 @@ class Composer:
         else:
             last.text = last.text[:-1]
 
+    def erase(self, text: str) -> None:
+        """Take back what was typed, wherever it stands."""
+        self._pieces = [piece for piece in self._pieces if piece.text != text]
+        self._burst = None
+
     def clear(self) -> None:
         """Remove everything."""
         self._pieces.clear()

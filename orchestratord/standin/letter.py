@@ -1,13 +1,13 @@
-"""A message from another agent, as the daemon types it: the text between a line of who and which, and its end."""
+"""A message from another agent, as the daemon types it: the text between two lines that say whose it is."""
 
 import re
 
 __all__ = ["text_of"]
 
-_MESSAGE = re.compile(r"\[message (m\d+) from [^\n]*\]\n(.*)\n\[end of message \1; [^\n]*\]", re.DOTALL)
+_LETTER = re.compile(r"\[message (m\d+) from [^\n]*\]\n(.*)\n\[end of message \1;[^\n]*\]\s*", re.DOTALL)
 
 
 def text_of(prompt: str) -> str:
     """The text of the message that a prompt is, or the prompt itself where it is none."""
-    message = _MESSAGE.fullmatch(prompt)
-    return message[2] if message else prompt
+    letter = _LETTER.fullmatch(prompt)
+    return letter[2] if letter else prompt

@@ -30,8 +30,8 @@ it is told in prompts:
   use tokens N                    say that N tokens of input and N of output were used, where reports are asked for
   print N MB, eat memory N MB, spin Ns
 
-Several things in a row are joined by ", then ". Anything else is answered with itself. The line that the daemon puts
-above a message from another agent is no part of it.
+Several things in a row are joined by ", then ". Anything else is answered with itself. The lines that the daemon puts
+around a message from another agent are no part of it.
 /exit ends it, /clear begins a new session. Esc cancels a turn, Ctrl+C twice ends it with 0. SIGINT ends it with 0,
 SIGTERM with 143, SIGHUP with 129.
 
@@ -39,6 +39,9 @@ environment:
   STANDIN_START   a prompt to begin with; "crash", "hang" and "ask trust" happen before it is ready
   STANDIN_OTHERWISE  what to do with a prompt that begins with none of these words; {} stands for it
   STANDIN_HOME    where sessions are kept (~/.standin)
+  STANDIN_TROUBLE how likely trouble is: enter=0.1 paste=0.05 ask=0.05 draft=0.05 crash=0.02, each from 0 to 1: Enter is
+                  swallowed, a dialog swallows a paste, a turn begins with one, a human's draft, a crash
+  STANDIN_RECORD  a file that gets a line for each prompt (its SHA-256), dialog answered by key, and draft sent
 """
 
 _VALUED = {

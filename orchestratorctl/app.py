@@ -12,6 +12,7 @@ __all__ = ["COMMANDS", "program"]
 
 COMMANDS: Final = (
     "start", "stop", "restart", "shutdown", "status", "agents", "dashboard", "attach", "logs", "events",
+    "send", "reply", "inbox", "messages",
     "hold", "release", "reset-failed", "approve", "deny", "explain", "reload", "alerts", "metrics", "config",
     "token", "version",
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import select
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from orchestratorctl.client import Connection
@@ -22,20 +22,24 @@ def await_ends(
 
     ``timeout`` is in seconds. Raises Refused, and Unreachable when the daemon is still away when time is up.
     """
-    open_, ended = set(ids), dict[str, dict[str, Any]]()
+    ended: dict[str, dict[str, Any]] = {}
+    waited_for = list(ids)
     end = None if timeout is None else time.monotonic() + timeout
-    while True:
+    while waited_for:
         left = None if end is None else max(0.001, end - time.monotonic())
         try:
             with connect() as connection:
-                connection.call("messages.wait", {"ids": sorted(open_), **({} if left is None else {"timeout": left})})
-                for message in connection.items():
+                for message in _ends(connection, waited_for, left):
                     ended[message["id"]] = message
-            return ended
+                break
         except Unreachable:
             if end is not None and time.monotonic() >= end:
                 raise
-            open_ -= {id_ for id_, message in ended.items() if message["state"] in ENDS}
-            if not open_:
-                return ended
+            waited_for = [id_ for id_ in waited_for if id_ not in ended or ended[id_]["state"] not in ENDS]
             select.select([], [], [], _PAUSE)
+    return ended
+
+
+def _ends(connection: Connection, ids: Sequence[str], timeout: float | None) -> Iterator[dict[str, Any]]:
+    connection.call("messages.wait", {"ids": ids, **({} if timeout is None else {"timeout": timeout})})
+    yield from connection.items()

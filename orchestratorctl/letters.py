@@ -17,33 +17,6 @@ ENDS: Final = frozenset({"answered", "expired", "failed", "dead", "cancelled"})
 _COLOURS: Final = {"answered": "green", "expired": "yellow", "cancelled": "dim", "failed": "red", "dead": "red"}
 _LONGEST: Final = 200
 """Columns of a text in a line; the other forms have it whole."""
-_COLUMNS: Final = [
-    Column("ID", lambda message: message.get("id")),
-    Column("FROM", lambda message: message.get("from")),
-    Column("TO", lambda message: message.get("to")),
-    Column("STATE", lambda message: message.get("state"), colour=lambda message: _colour(message)),
-    Column("SINCE", lambda message: clock(message.get("since", 0))),
-    Column("WHAT", lambda message: _gist(message)),
-]
-
-
-def table_answer(document: Mapping[str, Any], messages: Sequence[Message]) -> Answer:
-    """One line a message."""
-    return Answer(document, messages, _ids(messages), lambda console: table(console, _COLUMNS, messages) * bool(messages))
-
-
-def steps_answer(message: Message) -> Answer:
-    """One line for the step that a message has just made."""
-    return Answer(message, [message], _ids([message]), lambda console: _step(console, message))
-
-
-def whole_answer(document: Mapping[str, Any], messages: Sequence[Message]) -> Answer:
-    """Every message with its text, and its answer if it has one."""
-    return Answer(document, messages, _ids(messages), lambda console: "\n".join(_whole(console, each) for each in messages))
-
-
-def _ids(messages: Sequence[Message]) -> list[str]:
-    return [str(message.get("id")) for message in messages]
 
 
 def _colour(message: Message) -> str | None:
@@ -55,6 +28,39 @@ def _gist(message: Message) -> str:
     words = message.get("reason") or message.get("answer") or message.get("subject") or message.get("text") or ""
     line = one_line(str(words))
     return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+
+
+_COLUMNS: Final = [
+    Column("ID", lambda message: message.get("id")),
+    Column("FROM", lambda message: message.get("from")),
+    Column("TO", lambda message: message.get("to")),
+    Column("STATE", lambda message: message.get("state"), colour=_colour),
+    Column("SINCE", lambda message: clock(message.get("since", 0))),
+    Column("WHAT", _gist),
+]
+
+
+def table_answer(document: Mapping[str, Any], messages: Sequence[Message]) -> Answer:
+    """One line a message."""
+    return Answer(
+        document, messages, _ids(messages), lambda console: table(console, _COLUMNS, messages) * bool(messages)
+    )
+
+
+def steps_answer(message: Message) -> Answer:
+    """One line for the step that a message has just made."""
+    return Answer(message, [message], _ids([message]), lambda console: _step(console, message))
+
+
+def whole_answer(document: Mapping[str, Any], messages: Sequence[Message]) -> Answer:
+    """Every message with its text, and its answer if it has one."""
+    return Answer(
+        document, messages, _ids(messages), lambda console: "\n".join(_whole(console, each) for each in messages)
+    )
+
+
+def _ids(messages: Sequence[Message]) -> list[str]:
+    return [str(message.get("id")) for message in messages]
 
 
 def _step(console: Console, message: Message) -> str:

@@ -48,7 +48,9 @@ def messages(
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with every step, until Ctrl+C.")] = False,
     number: Annotated[int, typer.Option("--number", "-n", min=0, max=1000, help="So many of the latest.")] = 20,
-    to: Annotated[str | None, typer.Option("--to", autocompletion=agent_names, help="Only those to this agent.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", autocompletion=agent_names, help="Only those to this agent.")
+    ] = None,
     sender: Annotated[
         str | None, typer.Option("--from", autocompletion=agent_names, help="Only those from this agent.")
     ] = None,

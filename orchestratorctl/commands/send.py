@@ -42,7 +42,8 @@ def send(
         str | None, typer.Option("--key", help="Sending again with the same key is still one message.")
     ] = None,
     expire_after: Annotated[
-        float | None, typer.Option("--expire-after", metavar="SECONDS", min=0.001, help="When it is of no use any more.")
+        float | None,
+        typer.Option("--expire-after", metavar="SECONDS", min=0.001, help="When it is of no use any more."),
     ] = None,
     reply_to: Annotated[str | None, typer.Option("--reply-to", metavar="ID", help="The message it belongs to.")] = None,
     sender: Annotated[

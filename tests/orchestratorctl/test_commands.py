@@ -14,6 +14,10 @@ from tests.orchestratorctl.scripted_daemon import AGENTS, answer
 TOKEN = {"id": "0a1b2c3d", "name": "x", "scope": "look", "created_at": 0.0}
 ALERT = {"id": "a1", "level": "error", "agent_name": "anna", "rule": "down", "message": "gone", "timestamp": 1.0}
 EVENT = {"seq": 7, "at": 1.0, "kind": "agent.exited", "agent": "anna", "data": {"signal": "SIGKILL"}}
+MESSAGE = {
+    "id": "m7", "from": "operator", "to": "anna", "subject": "", "text": "hello", "state": "queued", "since": 1.0,
+    "created_at": 1.0, "reason": "", "answer": None,
+}  # fmt: skip
 
 ANSWERS: dict[str, Any] = {
     "start": AGENTS,
@@ -41,6 +45,12 @@ ANSWERS: dict[str, Any] = {
     "attach": {"argv": ["tmux", "attach-session"], "tmux": ["tmux"], "session": "s", "pane": None},
     "logs": {"lines": ["one", "two"]},
     "events": {"events": [EVENT], "complete": True, "last_seq": 7},
+    "send": {"messages": [MESSAGE]},
+    "reply": {"message": {**MESSAGE, "state": "answered", "answer": "done"}, "sent": None},
+    "inbox": {"reader": "operator", "messages": [MESSAGE], "complete": True},
+    "messages": {"messages": [MESSAGE], "complete": True},
+    "messages__retry": {"message": MESSAGE},
+    "messages__cancel": {"message": MESSAGE},
     "config__show": {"path": "/c.yaml", "configuration": {"http": {"host": "::", "port": 8443, "tls": {"cert": "c"}}}},
     "config__schema": {"schema": {"properties": {"agents": {}}}},
     "token__create": {**TOKEN, "token": "orc_secret"},
@@ -85,6 +95,34 @@ ASKED: list[tuple[str, str, dict[str, Any], str]] = [
         {"limit": 20, "newest": True, "kinds": ["agent.*", "cluster.started"], "agent": "anna"},
         "7",
     ),
+    ("send anna hello", "send", {"to": "anna", "text": "hello"}, "m7"),
+    (
+        "send all hello --subject s --urgent --key k --expire-after 5 --reply-to m1 --as ben",
+        "send",
+        {
+            "to": "all",
+            "text": "hello",
+            "subject": "s",
+            "urgent": True,
+            "key": "k",
+            "expire_after": 5.0,
+            "reply_to": "m1",
+            "sender": "ben",
+        },
+        "m7",
+    ),
+    ("reply m7 done", "reply", {"id": "m7", "text": "done"}, "m7"),
+    ("inbox", "inbox", {"limit": 20}, "m7"),
+    ("inbox anna --limit 1", "inbox", {"agent": "anna", "limit": 1}, "m7"),
+    ("messages", "messages", {"limit": 20}, "m7"),
+    (
+        "messages --to anna --from ben --state dead --state failed --thread m1 -n 3",
+        "messages",
+        {"limit": 3, "to": "anna", "from": "ben", "state": ["dead", "failed"], "thread": "m1"},
+        "m7",
+    ),
+    ("messages retry m7", "messages.retry", {"id": "m7"}, "m7"),
+    ("messages cancel m7", "messages.cancel", {"id": "m7"}, "m7"),
     ("dashboard", "config.show", {}, "https://[::1]:8443/"),
     ("config show", "config.show", {}, ""),
     ("config schema", "config.schema", {}, "agents"),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from orchestratord.agents.turns import Turn, TurnKind
-from orchestratord.mail.delivery import Attempt, same_text
+from orchestratord.mail.delivery import Attempt
 from orchestratord.mail.message import Message, MessageState
-from orchestratord.mail.rendering import rendered
+from orchestratord.mail.rendering import alike, rendered
 
 __all__ = ["Outcome", "outcome_of"]
 
@@ -55,4 +55,4 @@ def _begins(turn: Turn, message: Message, attempt: Attempt) -> bool:
         return False
     if turn.prompt is None:  # a CLI without hooks: its screen began to work after our Enter
         return message.state is MessageState.SUBMITTED and attempt.pressed_at is not None
-    return turn.at >= attempt.pasted_at and same_text(rendered(message), turn.prompt)
+    return turn.at >= attempt.pasted_at and alike(rendered(message), turn.prompt)

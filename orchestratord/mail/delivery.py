@@ -5,7 +5,6 @@ dialog, and nobody at the keyboard. What cannot be told from a look alone is wai
 many can approve a dialog, a paste too many is a message twice.
 """
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -13,10 +12,10 @@ from typing import Final
 from orchestratord.agents.entry import Look
 from orchestratord.agents.states import State
 from orchestratord.mail.message import Message, MessageState
-from orchestratord.mail.rendering import rendered
+from orchestratord.mail.rendering import alike, rendered
 from orchestratord.providers.base import Activity, Composer
 
-__all__ = ["Attempt", "Decision", "Receiver", "Rules", "Step", "decide", "noted", "same_text"]
+__all__ = ["Attempt", "Decision", "Receiver", "Rules", "Step", "decide", "noted"]
 
 
 class Step(StrEnum):
@@ -96,7 +95,6 @@ _ENTER_AGAIN: Final = (1.0, 2.0, 4.0)
 """Seconds until an Enter that changed nothing counts as lost; a CLI that is merely slow must not get two."""
 _SOMEBODY_ELSE: Final = 0.5
 """Seconds between two looks while it is a human's turn."""
-_UNFIT: Final = re.compile(r"\s+")
 
 
 def decide(
@@ -127,15 +125,6 @@ def noted(message: Message, attempt: Attempt, look: Look) -> Attempt:
     if message.state is not MessageState.SUBMITTED or not emptied:
         return replace(attempt, emptied_at=None)
     return attempt if attempt.emptied_at is not None else replace(attempt, emptied_at=look.at)
-
-
-def same_text(one: str, other: str) -> bool:
-    """Whether a CLI that was given the one reports the other: it may change line ends, and trim."""
-    return one == other or _lines(one) == _lines(other)
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _after_its_end(message: Message, receiver: Receiver) -> Decision:
@@ -230,9 +219,9 @@ def _with_its_text(message: Message, attempt: Attempt, now: float) -> Decision:
 
 
 def _holds(composer: Composer, text: str) -> bool:
-    """Whether the box shows this text and nothing else. It is wrapped there, so white space cannot be compared."""
+    """Whether the box shows this text and nothing else. It is wrapped there."""
     if composer.lines is not None:
         return composer.lines == text.count("\n")
     if composer.characters is not None:
         return composer.characters == len(text)
-    return _UNFIT.sub("", composer.text) == _UNFIT.sub("", text)
+    return alike(composer.text, text)

@@ -121,7 +121,7 @@ class Agent:
             "activity": {"is": belief.activity.value, "why": belief.why, "since": belief.at or None},
             "dialog": shown(belief),
             "exit": None if record.exit is None else dict(record.exit),
-            **self._around.meter.of(self.name),
+            **self._around.meter.of(self.name).as_json(),
         }
 
     def explain(self) -> dict[str, JsonValue]:

@@ -50,9 +50,9 @@ class Meter:
         """The launch whose pass is shown; None for what is no pass."""
         return self._passes.launch_of(shown)
 
-    def of(self, name: str) -> dict[str, JsonValue]:
-        """``{tokens: {input, output, cacheRead, cacheCreation}, cost_usd}`` of an agent, since it first ran."""
-        return self._accounts.get(name, Account()).as_json()
+    def of(self, name: str) -> Account:
+        """What an agent has used since it first ran; to be read only."""
+        return self._accounts.get(name) or Account()
 
     async def take(self, name: str, launch: str, uses: Sequence[Use]) -> int:
         """Count what a launch of the agent reports; on the disk when this returns. How many figures were refused."""

@@ -15,8 +15,11 @@ from prometheus_client.exposition import choose_encoder
 
 from orchestratord import __version__
 from orchestratord.agents.states import State
+from orchestratord.journal.events import Event
+from orchestratord.providers.telemetry import TOKEN_TYPES
 from orchestratord.verbs.house import House
 from orchestratord.web.loop_lag import LoopLag
+from orchestratord.web.mail_counts import MailCounts
 from orchestratord.web.restarts import Restarts
 
 __all__ = ["LEVELS", "Metrics"]
@@ -31,13 +34,14 @@ class Metrics:
         self._house = house
         self._lag = LoopLag()
         self._restarts = Restarts()
+        self._mail = MailCounts()
         self._registry = CollectorRegistry(auto_describe=False)
         self._unlisten: Callable[[], None] = _nothing
 
     def start(self) -> None:
         """Begin to count and to measure, on the running loop."""
         self._registry.register(self)
-        self._unlisten = self._house.journal.listen(self._restarts.take)
+        self._unlisten = self._house.journal.listen(self._take)
         self._lag.start()
 
     def stop(self) -> None:
@@ -62,6 +66,8 @@ class Metrics:
         for (name, reason), count in sorted(self._restarts.counts.items()):
             restarts.add_metric([name, reason], count)
         yield restarts
+        yield from self._spending()
+        yield from self._messages()
         yield from _alerts()
         yield _gauge(
             "orchestrator_event_loop_lag_seconds",
@@ -78,6 +84,29 @@ class Metrics:
         )
         build.add_metric([__version__, platform.python_version()], 1.0)
         yield build
+
+    def _take(self, event: Event) -> None:
+        self._restarts.take(event)
+        self._mail.take(event)
+
+    def _messages(self) -> Iterator[Metric]:
+        total = CounterMetricFamily(
+            "orchestrator_messages", "How often a message came into a state since the daemon's start.", labels=["state"]
+        )
+        for state, count in self._mail.states.items():
+            total.add_metric([state], count)
+        depth = GaugeMetricFamily(
+            "orchestrator_message_queue_depth", "Messages that wait for the agent.", labels=["agent_name"]
+        )
+        for name in self._house.cluster.agents:
+            depth.add_metric([name], self._house.mailbox.depth(name))
+        yield from (total, depth)
+        yield self._mail.delivery.family(
+            "orchestrator_message_delivery_seconds", "From a message's queueing until its agent has it."
+        )
+        yield self._mail.response.family(
+            "orchestrator_response_seconds", "From when an agent has a message until it has answered."
+        )
 
     def _agents(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("orchestrator_agent_up", "Whether the agent's process lives.", labels=["agent_name"])
@@ -97,6 +126,24 @@ class Metrics:
             seconds = view["idle_seconds"]
             idle.add_metric([name], seconds if isinstance(seconds, int | float) else 0.0)
         yield from (up, states, idle)
+
+    def _spending(self) -> Iterator[Metric]:
+        tokens = CounterMetricFamily(
+            "orchestrator_agent_tokens",
+            "Tokens that the agent has used since it first ran, as its CLI reports them.",
+            labels=["agent_name", "type"],
+        )
+        cost = CounterMetricFamily(
+            "orchestrator_agent_cost_usd",
+            "What they cost in US dollars, as its CLI reports it.",
+            labels=["agent_name"],
+        )
+        for name in self._house.cluster.agents:
+            account = self._house.cluster.meter.of(name)
+            for kind in TOKEN_TYPES:
+                tokens.add_metric([name, kind], account.tokens[kind])
+            cost.add_metric([name], account.cost_usd)
+        yield from (tokens, cost)
 
 
 def _alerts() -> Iterator[Metric]:

@@ -21,7 +21,7 @@ LIVES = st.lists(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 2)), ma
 """Launches of one agent; each uses some tokens, and then its report comes so many times: lost, once, or twice."""
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(LIVES)
 def test_a_total_is_counted_once_however_often_it_is_told_and_anew_after_a_restart(lives: Any) -> None:
     account, told = Account(), 0
@@ -35,7 +35,7 @@ def test_a_total_is_counted_once_however_often_it_is_told_and_anew_after_a_resta
     assert account.as_json()["tokens"] == {"input": 0, "output": told, "cacheRead": 0, "cacheCreation": 0}
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(LIVES)
 def test_a_difference_is_counted_once_however_often_it_is_told(lives: Any) -> None:
     account, told = Account(), 0
@@ -75,8 +75,8 @@ async def test_the_next_daemon_goes_on_with_the_figures_and_knows_the_passes_aga
         meter.url = "http://127.0.0.1:1/v1/metrics"
         assert shown is None or meter.launch_of(shown) == "one"
         await meter.take("anna", "one", read_report(report({"input": total}, 0.5, temporality=CUMULATIVE, at=total)))
-        assert meter.of("anna")["tokens"] == {"input": total, "output": 0, "cacheRead": 0, "cacheCreation": 0}
-        assert meter.of("anna")["cost_usd"] == 0.5
+        assert meter.of("anna").tokens["input"] == total
+        assert meter.of("anna").cost_usd == 0.5
         telemetry = meter.telemetry("one")
         assert telemetry is not None
         await journal.close()

@@ -45,7 +45,7 @@ async def test_a_report_counts_for_the_launch_whose_pass_it_shows_whatever_it_sa
     assert await post(door, body, pass_of(house, "launch-worker")) == (200, {})
     meter = house.cluster.meter
     used = {"tokens": {"input": 7, "output": 30, "cacheRead": 2, "cacheCreation": 0}, "cost_usd": 0.25}
-    assert (meter.of("worker"), meter.of("grand_boss")) == (used, NOTHING)
+    assert (meter.of("worker").as_json(), meter.of("grand_boss").as_json()) == (used, NOTHING)
 
 
 async def test_without_a_pass_or_with_anothers_nothing_is_counted(door: Web, house: House, secret: str) -> None:
@@ -61,7 +61,7 @@ async def test_without_a_pass_or_with_anothers_nothing_is_counted(door: Web, hou
     straw_of(house).agents["grand_boss"].launch = "launch-anew"
     status, answer = await post(door, body, boss)
     assert (status, answer["error"]["code"]) == (409, "conflict"), "an earlier launch of the agent"
-    assert house.cluster.meter.of("grand_boss") == NOTHING
+    assert house.cluster.meter.of("grand_boss").as_json() == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ async def test_what_is_no_report_is_said_to_be_none_and_nothing_of_it_counted(
     status, answer = await post(door, body, pass_of(house, "launch-worker"))
     assert (status, answer["error"]["code"]) == (400, "bad_request")
     assert "Traceback" not in answer["error"]["message"]
-    assert house.cluster.meter.of("worker") == NOTHING
+    assert house.cluster.meter.of("worker").as_json() == NOTHING
 
 
 async def test_a_report_is_bounded_and_is_plain_json(open_door: Open, house: House) -> None:

@@ -46,7 +46,7 @@ async def test_every_declared_route_exists_and_refuses_strangers_who_want_to_cha
         for route in verb.routes:
             if verb.role is Role.LOOK:
                 continue
-            path = route.path.format(agent="worker", agents="worker", id="1")
+            path = route.path.format(agent="worker", agents="worker", to="worker", id="1")
             async with client.request(route.method, path) as answer:
                 assert (answer.status, (await error_of(answer))["code"]) == (401, "unauthenticated"), path
                 assert answer.headers["WWW-Authenticate"].startswith("Bearer")

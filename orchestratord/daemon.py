@@ -23,6 +23,7 @@ from orchestratord.lock import StateLock
 from orchestratord.logs.keeping import Keep, keep_house
 from orchestratord.logs.narrator import narrate
 from orchestratord.logs.setup import Logging, configure
+from orchestratord.mail.courier import Courier
 from orchestratord.mail.mailbox import Mailbox
 from orchestratord.rpc.server import Server
 from orchestratord.systemd.notify import Notifier
@@ -56,6 +57,9 @@ async def run(places: Places, configuration: Configuration, notifier: Notifier) 
         mailbox = Mailbox(journal, configuration)
         await mailbox.open()
         stack.callback(mailbox.close)
+        courier = Courier(cluster, mailbox, journal)
+        await courier.open()
+        stack.push_async_callback(courier.close)
         house = House(
             cluster=cluster,
             journal=journal,

@@ -47,7 +47,6 @@ class Courier:
         cluster: Cluster,
         mailbox: Mailbox,
         journal: Journal,
-        settings: MessagesConfig,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -55,7 +54,6 @@ class Courier:
         self._mailbox = mailbox
         self._journal = journal
         self._clock = clock
-        self._rules = _rules(settings)
         self._attempts: dict[str, Attempt] = {}
         self._reasons: dict[str, str] = {}
         self._news: dict[str, asyncio.Event] = {}
@@ -82,12 +80,6 @@ class Courier:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-    def follow(self, settings: MessagesConfig) -> None:
-        """From now on these are the settings."""
-        self._rules = _rules(settings)
-        for name in self._rounds:
-            self._wake(name)
 
     def reason(self, agent: str) -> str:
         """Why the agent's first message is where it is; "" when none is to be delivered."""
@@ -209,7 +201,9 @@ class Courier:
     def _decide(self, name: str, message: Message, look: Look | None) -> Decision:
         agent = self._cluster.agents.get(name)
         receiver = None if agent is None else Receiver(agent.state, agent.since, agent.reason, agent.launch, agent.held)
-        return decide(message, receiver, self._in_hand(name, message), look, self._rules, self._clock())
+        return decide(
+            message, receiver, self._in_hand(name, message), look, _rules(self._mailbox.settings), self._clock()
+        )
 
     def _in_hand(self, name: str, message: Message) -> Attempt | None:
         attempt = self._attempts.get(name)

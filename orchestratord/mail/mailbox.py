@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from orchestratord.config.schema import Configuration
+from orchestratord.config.schema import Configuration, MessagesConfig
 from orchestratord.errors import Busy, Conflict, NotFound, TimedOut
 from orchestratord.journal.store import Journal
 from orchestratord.mail.addressing import receivers
@@ -77,6 +77,11 @@ class Mailbox:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    @property
+    def settings(self) -> MessagesConfig:
+        """As the configuration has them now."""
+        return self._configuration.messages
 
     def follow(self, configuration: Configuration) -> None:
         """From now on this is the configuration."""

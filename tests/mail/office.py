@@ -21,10 +21,9 @@ class Office:
     def __init__(self, world: World, **settings: Any) -> None:
         self.world = world
         self.prompts: list[str] = []
-        self.mailbox = Mailbox(world.journal, world.configuration)
-        self.courier = Courier(
-            world.cluster, self.mailbox, world.journal, MessagesConfig.model_validate(settings)
-        )  # fmt: skip
+        configuration = world.configuration.model_copy(update={"messages": MessagesConfig.model_validate(settings)})
+        self.mailbox = Mailbox(world.journal, configuration)
+        self.courier = Courier(world.cluster, self.mailbox, world.journal)
         self._door: asyncio.Server | None = None
 
     async def open(self) -> None:

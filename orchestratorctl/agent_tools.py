@@ -9,7 +9,8 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from orchestratorctl.client import PROMPT, Connection
+from orchestratorctl.client import Connection
+from orchestratorctl.ends import await_ends
 from orchestratorctl.faults import Fault
 
 __all__ = ["serve"]
@@ -19,8 +20,8 @@ _LONGEST_PATIENCE: Final = 86_400.0
 _OPERATOR: Final = "operator"
 _INSTRUCTIONS: Final = """\
 You are one of several agents that work together. Use these tools to talk to the others.
-A message from another agent comes to you as a prompt whose first line is `[message ID from NAME …]`; what you say last
-is your answer to it and goes back by itself. Use `reply` only to answer before you are done, or an older message.
+A message from another agent comes to you as a prompt that begins with the line `[message ID from NAME]`; what you say
+last is your answer to it and goes back by itself. Use `reply` only to answer before you are done, or an older message.
 Ask with ask_agent when you need the answer to go on, and with send_message when you do not."""
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class _Tools:
 
         Without an answer in time it lives on, and the answer will be in your inbox.
         """
-        ends = await self._with_connection(partial(_ask_and_wait, to=to, text=text, timeout=timeout))
+        ends = await self._perform(partial(_ask_and_wait, to=to, text=text, timeout=timeout))
         return {"answers": [_only(message, "id", "to", "state", "reason", "answer") for message in ends]}
 
     async def reply(self, id: MessageId, text: str) -> dict[str, Any]:  # noqa: A002  # the verb calls it so
@@ -99,26 +100,50 @@ class _Tools:
         return {"messages": [_only(message, "id", "to", "state") for message in answer["messages"]]}
 
     async def _ask(self, verb: str, **parameters: object) -> dict[str, Any]:
-        return await self._with_connection(partial(Connection.call, verb=verb, parameters=parameters))
+        def talk(line: "_Line") -> dict[str, Any]:
+            with line.connect() as connection:
+                return connection.call(verb, parameters)
 
-    async def _with_connection(self, talk: Callable[[Connection], T]) -> T:
-        """Do it in a thread. When the agent no longer wants to know, the line is cut, which ends the thread too."""
+        return await self._perform(talk)
+
+    async def _perform(self, talk: "Callable[[_Line], T]") -> T:
+        """Do it in a thread, which ends when the agent no longer wants to know."""
+        line = _Line(self._connect)
         try:
-            with await anyio.to_thread.run_sync(self._connect) as connection:
-                try:
-                    return await anyio.to_thread.run_sync(talk, connection, abandon_on_cancel=True)
-                finally:
-                    connection.hang_up()
+            return await anyio.to_thread.run_sync(talk, line, abandon_on_cancel=True)
         except Fault as fault:
             raise ToolError(f"{fault.message}\n{fault.hint}".strip()) from fault
+        finally:
+            line.cut()
 
 
-def _ask_and_wait(connection: Connection, *, to: str, text: str, timeout: float) -> list[dict[str, Any]]:
+class _Line:
+    """The connections of one call, one after another; once it is cut, the last is too and no other is made."""
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self._last: Connection | None = None
+        self._cut = False
+
+    def connect(self) -> Connection:
+        """The next one. Raises Fault."""
+        if self._cut:
+            raise Fault("nobody waits for this any more")
+        self._last = self._connect()
+        return self._last
+
+    def cut(self) -> None:
+        """From another thread."""
+        self._cut = True
+        if self._last is not None:
+            self._last.hang_up()
+
+
+def _ask_and_wait(line: _Line, *, to: str, text: str, timeout: float) -> list[dict[str, Any]]:
     """Send and wait: the messages as they have ended, or as they are when time is up."""
-    sent = connection.call("send", {"to": to, "text": text})["messages"]
-    ids = [message["id"] for message in sent]
-    connection.call("messages.wait", {"ids": ids, "timeout": timeout}, silence=PROMPT)
-    return list(connection.items())
+    with line.connect() as connection:
+        sent = connection.call("send", {"to": to, "text": text})["messages"]
+    return [*await_ends(line.connect, [message["id"] for message in sent], timeout).values()]
 
 
 def _only(whole: Mapping[str, Any], *keys: str) -> dict[str, Any]:

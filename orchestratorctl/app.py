@@ -14,7 +14,7 @@ COMMANDS: Final = (
     "start", "stop", "restart", "shutdown", "status", "agents", "dashboard", "attach", "logs", "events",
     "send", "reply", "inbox", "messages",
     "hold", "release", "reset-failed", "approve", "deny", "explain", "reload", "alerts", "metrics", "config",
-    "token", "version",
+    "token", "mcp", "version",
 )  # fmt: skip
 
 

@@ -8,7 +8,14 @@ from typing import Any
 from pydantic import JsonValue
 
 from orchestratord.config.agent import AgentConfig
-from orchestratord.providers import claude_dialogs, claude_endings, claude_hooks, claude_screen, claude_telemetry
+from orchestratord.providers import (
+    claude_dialogs,
+    claude_endings,
+    claude_hooks,
+    claude_screen,
+    claude_telemetry,
+    own_tools,
+)
 from orchestratord.providers.base import (
     Composer,
     Dialog,
@@ -39,8 +46,13 @@ class ClaudeProvider:
         """With a new session, or the one that ``place.resume`` names."""
         session = place.resume or str(uuid.uuid4())
         settings = place.directory / "settings.json"
-        files: dict[Path, str] = {settings: claude_hooks.settings(place.python)}
-        words = [*self._program(agent, place), "--settings", str(settings)]
+        tools = place.directory / "mcp.json"
+        files: dict[Path, str] = {
+            settings: claude_hooks.settings(place.python, allowed=[f"mcp__{own_tools.SERVER}"]),
+            tools: own_tools.mcp_config(place),
+        }
+        # Beside the servers of the user and the project, which are theirs to choose: so not strictly ours.
+        words = [*self._program(agent, place), "--mcp-config", str(tools), "--settings", str(settings)]
         words += ["--resume" if place.resume else "--session-id", session, "-n", agent.name]
         if place.personality:
             prompt = place.directory / "personality.txt"

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,14 +29,17 @@ _TIMEOUT: Final = 5
 _LONGEST_TEXT: Final = 300
 
 
-def settings(python: str) -> str:
-    """The text of a settings file (JSON) whose hooks report to the daemon; ``python`` runs the hook program."""
+def settings(python: str, *, allowed: Sequence[str] = ()) -> str:
+    """The text of a settings file (JSON) whose hooks report to the daemon; ``python`` runs the hook program.
+
+    ``allowed`` are rules for tools that may be used without a question.
+    """
     command = shlex.join([python, "-I", "-S", str(Path(report_hook.__file__))])
     run = [{"type": "command", "command": command, "timeout": _TIMEOUT}]
     hooks = {
         name: [{"matcher": matcher, "hooks": run} if matcher else {"hooks": run}] for name, matcher in _ASKED.items()
     }
-    return json.dumps({"hooks": hooks}, indent=1)
+    return json.dumps({"hooks": hooks, "permissions": {"allow": [*allowed]}}, indent=1)
 
 
 def read_hook(payload: Mapping[str, Any], now: float) -> Reading | None:

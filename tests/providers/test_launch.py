@@ -43,12 +43,14 @@ def test_claude_gets_its_prompt_and_its_hooks_in_files_and_a_session_of_our_choi
     config = agent(env={"PATH": str(place / "bin"), "LANG": "ja_JP.UTF-8"}, args=["--model", "opus"])
     launch = provider_for(config).prepare(config, where(place, personality="You are Anna. あなたはアンナです。"))
     prompt, settings = place / "anna" / "personality.txt", place / "anna" / "settings.json"
+    tools = place / "anna" / "mcp.json"
     assert launch.argv == (
-        str(claude), "--settings", str(settings), "--session-id", launch.session_id, "-n", "anna",
-        "--append-system-prompt-file", str(prompt), "--model", "opus",
+        str(claude), "--mcp-config", str(tools), "--settings", str(settings), "--session-id", launch.session_id,
+        "-n", "anna", "--append-system-prompt-file", str(prompt), "--model", "opus",
     )  # fmt: skip
     assert launch.files[prompt] == "You are Anna. あなたはアンナです。"
     assert "Stop" in json.loads(launch.files[settings])["hooks"]
+    assert json.loads(launch.files[settings])["permissions"] == {"allow": ["mcp__orchestrator"]}
     assert launch.env["LANG"] == "ja_JP.UTF-8"
     assert launch.env["ORCHESTRATOR_LAUNCH"] == "l1"
     assert "CLAUDECODE" in launch.drop_env
@@ -62,6 +64,8 @@ def test_a_resumed_launch_names_the_session_and_keeps_it(place: Path, name: str)
     at = launch.argv.index("--resume")
     assert launch.argv[at + 1] == launch.session_id == "the-session"
     assert "--session-id" not in launch.argv
+    tools = json.loads(launch.files[Path(launch.argv[launch.argv.index("--mcp-config") + 1])])
+    assert tools["mcpServers"]["orchestrator"]["args"][-3:] == ["--socket", str(place / "ctl.sock"), "mcp"]
 
 
 def test_every_new_launch_has_a_session_of_its_own(place: Path) -> None:

@@ -24,7 +24,9 @@ _LIMIT: Final = re.compile(r"limit to reset|usage limit", re.IGNORECASE)
 _ERROR: Final = re.compile(r"^● (API Error: .*)")
 _PERMISSION: Final = re.compile(r"Do you want to ")
 _FOLDED: Final = re.compile(r"\[Pasted text #\d+(?: \+(\d+) lines)?\]")
-_QUEUE_HINT: Final = "Press up to edit queued messages"
+_HINT: Final = re.compile(r'Press up to edit queued messages|Try "[^\n]*"')
+"""What an empty box may show. Taken for empty while a human typed just that, it does no harm: the text pasted behind
+it is then not alone, and never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def read_composer(screen: str) -> Composer | None:
     if bottom is None or bottom.dialog:
         return None
     text = bottom.draft.strip()
-    if text == _QUEUE_HINT:
+    if _HINT.fullmatch(text):
         return Composer("")
     folded = _FOLDED.fullmatch(text)
     return Composer(text, lines=int(folded[1] or 0) if folded else None)

@@ -202,8 +202,9 @@ class Observer:
         except OrchestratorError:
             # A pane that cannot be seen tells nothing; its process's end or the session's loss is noticed elsewhere.
             self._looks += 1
-        self._task = None
-        self._plan()
+        finally:
+            self._task = None
+            self._plan()
 
     def _overdue(self) -> None:
         self._deadline = None

@@ -1,7 +1,7 @@
 """When a used-up limit is over, read from the words of an agent CLI."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,7 +33,7 @@ def reset_time(text: str, now: float) -> float | None:
     if found is None:
         return None
     try:
-        here = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(found["zone"]) if found["zone"] else None)
+        here = datetime.fromtimestamp(now, UTC).astimezone(_zone(found["zone"]))
     except (ZoneInfoNotFoundError, ValueError):
         return None
     hour = int(found["hour"])
@@ -49,6 +49,13 @@ def reset_time(text: str, now: float) -> float | None:
     except ValueError:
         return None
     return moment.timestamp()
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    """UTC needs no look at the disk, any other zone one in a process's life; None is this machine's."""
+    if name is None:
+        return None
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def _nearest_year(moment: datetime, now: datetime) -> datetime:

@@ -7,11 +7,14 @@ inherited in its environment still tells whose it is.
 import contextlib
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from orchestratord.processes.identity import ProcessId, launch_of, stat_of
 
-__all__ = ["members", "send"]
+__all__ = ["families", "members", "send"]
+
+T = TypeVar("T")
 
 
 def members(root: ProcessId | None, launch: str | None) -> list[ProcessId]:
@@ -19,6 +22,11 @@ def members(root: ProcessId | None, launch: str | None) -> list[ProcessId]:
 
     Walks all of /proc (milliseconds): call it in a thread. The caller itself is never among them.
     """
+    return families({None: (root, launch)})[None]
+
+
+def families(seeds: Mapping[T, tuple[ProcessId | None, str | None]]) -> dict[T, list[ProcessId]]:
+    """The :func:`members` of several, each named by its root and its launch, in one walk."""
     parent_of: dict[int, int] = {}
     alive: dict[int, ProcessId] = {}
     for pid in _pids():
@@ -29,11 +37,17 @@ def members(root: ProcessId | None, launch: str | None) -> list[ProcessId]:
         parent_of[pid] = stat.parent
         if stat.state not in "ZXx":
             alive[pid] = ProcessId(pid, stat.started)
-    seeds = [root.pid] if root is not None and alive.get(root.pid) == root else []
-    if launch is not None:
-        seeds += [pid for pid in alive if launch_of(pid) == launch]
-    family = _with_descendants(seeds, parent_of)
-    return [alive[pid] for pid in sorted(family) if pid in alive and pid != os.getpid()]
+    carriers: dict[str, list[int]] = {launch: [] for _, launch in seeds.values() if launch is not None}
+    if carriers:
+        for pid in alive:
+            carriers.get(launch_of(pid) or "", []).append(pid)
+    children = _children(parent_of)
+    found = {}
+    for name, (root, launch) in seeds.items():
+        firsts = [root.pid] if root is not None and alive.get(root.pid) == root else []
+        family = _with_descendants([*firsts, *carriers.get(launch or "", [])], children)
+        found[name] = [alive[pid] for pid in sorted(family) if pid in alive and pid != os.getpid()]
+    return found
 
 
 def send(processes: Iterable[ProcessId], number: signal.Signals) -> None:
@@ -77,10 +91,14 @@ def _pids() -> Iterator[int]:
                 yield int(entry.name)
 
 
-def _with_descendants(seeds: list[int], parent_of: dict[int, int]) -> set[int]:
+def _children(parent_of: Mapping[int, int]) -> Mapping[int, list[int]]:
     children: dict[int, list[int]] = {}
     for pid, parent in parent_of.items():
         children.setdefault(parent, []).append(pid)
+    return children
+
+
+def _with_descendants(seeds: list[int], children: Mapping[int, list[int]]) -> set[int]:
     family: set[int] = set()
     while seeds:
         pid = seeds.pop()

@@ -12,7 +12,10 @@ __all__ = ["Usage", "usage"]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """CPU time used so far (seconds, user and system) and resident memory (bytes) of a group of processes."""
+    """CPU time used so far (seconds, user and system) and resident memory (bytes) of a group of processes.
+
+    The time of children that have ended is in it where their parent has waited for them, as most do.
+    """
 
     cpu_seconds: float
     memory_bytes: int
@@ -34,6 +37,6 @@ def usage(members: Iterable[ProcessId]) -> Usage:
         except psutil.Error:
             continue
         if member.alive():
-            cpu += times.user + times.system
+            cpu += times.user + times.system + times.children_user + times.children_system
             memory += resident
     return Usage(cpu, memory)

@@ -20,6 +20,7 @@ from orchestratord.providers.telemetry import TOKEN_TYPES
 from orchestratord.verbs.house import House
 from orchestratord.web.loop_lag import LoopLag
 from orchestratord.web.mail_counts import MailCounts
+from orchestratord.web.process_usage import CpuTime, ProcessUsage
 from orchestratord.web.restarts import Restarts
 
 __all__ = ["LEVELS", "Metrics"]
@@ -34,6 +35,7 @@ class Metrics:
         self._house = house
         self._lag = LoopLag()
         self._restarts = Restarts()
+        self._processes = ProcessUsage(house)
         self._mail = MailCounts()
         self._registry = CollectorRegistry(auto_describe=False)
         self._unlisten: Callable[[], None] = _nothing
@@ -52,6 +54,7 @@ class Metrics:
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """The figures, in Prometheus' text format or in OpenMetrics' where that is asked for."""
+        await self._processes.look()
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(self._registry), headers={"Content-Type": content_type})
 
@@ -66,6 +69,7 @@ class Metrics:
         for (name, reason), count in sorted(self._restarts.counts.items()):
             restarts.add_metric([name, reason], count)
         yield restarts
+        yield from self._usage()
         yield from self._spending()
         yield from self._messages()
         yield from _alerts()
@@ -126,6 +130,22 @@ class Metrics:
             seconds = view["idle_seconds"]
             idle.add_metric([name], seconds if isinstance(seconds, int | float) else 0.0)
         yield from (up, states, idle)
+
+    def _usage(self) -> Iterator[Metric]:
+        cpu = CounterMetricFamily(
+            "orchestrator_agent_cpu_seconds",
+            "CPU time of the agent's processes, of all its launches that were looked at since the daemon's start.",
+            labels=["agent_name"],
+        )
+        memory = GaugeMetricFamily(
+            "orchestrator_agent_memory_bytes",
+            "Resident memory of the agent's processes; 0 while none runs.",
+            labels=["agent_name"],
+        )
+        for name in self._house.cluster.agents:
+            cpu.add_metric([name], self._processes.cpu.get(name, CpuTime()).total)
+            memory.add_metric([name], self._processes.memory.get(name, 0))
+        yield from (cpu, memory)
 
     def _spending(self) -> Iterator[Metric]:
         tokens = CounterMetricFamily(

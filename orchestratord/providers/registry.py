@@ -6,6 +6,7 @@ from orchestratord.providers.base import Provider
 from orchestratord.providers.claude import ClaudeProvider
 from orchestratord.providers.codex import CodexProvider
 from orchestratord.providers.command import CommandProvider
+from orchestratord.providers.gemini import GeminiProvider
 from orchestratord.providers.standin import StandInProvider
 
 __all__ = ["provider_for"]
@@ -22,6 +23,8 @@ def provider_for(agent: AgentConfig) -> Provider:
             return ClaudeProvider()
         case "codex":
             return CodexProvider()
+        case "gemini":
+            return GeminiProvider()
         case "standin":
             return StandInProvider()
         case "command":

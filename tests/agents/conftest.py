@@ -19,7 +19,9 @@ def claude() -> Path:
 
 
 @pytest.fixture(scope="session")
-def network(claude: Path) -> Iterator[OfflineNetwork]:
+def network() -> Iterator[OfflineNetwork]:
+    if lacking := offline.missing():
+        pytest.skip(lacking)
     made = OfflineNetwork()
     yield made
     made.close()
@@ -28,6 +30,13 @@ def network(claude: Path) -> Iterator[OfflineNetwork]:
 @pytest.fixture(scope="session")
 def api(network: OfflineNetwork) -> Iterator[StubApi]:
     with StubApi(network) as stub:
+        yield stub
+
+
+@pytest.fixture(scope="session")
+def api_of_others(network: OfflineNetwork) -> Iterator[StubApi]:
+    """What codex, gemini and opencode talk to."""
+    with StubApi(network, offline.STUB_OF_OTHERS) as stub:
         yield stub
 
 

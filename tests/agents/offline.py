@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 STUB = Path(__file__).with_name("stub_api.py")
+STUB_OF_OTHERS = Path(__file__).with_name("stub_others.py")
 HOLD = "ip link set lo up && echo up && exec sleep infinity"
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "ORCHESTRATOR_TEST")
 
@@ -50,10 +51,10 @@ class OfflineNetwork:
 
 
 class StubApi:
-    """The stub of the model API, running in an offline network."""
+    """The stub of a model API, running in an offline network."""
 
-    def __init__(self, network: OfflineNetwork) -> None:
-        argv = network.enter(sys.executable, "-I", str(STUB))
+    def __init__(self, network: OfflineNetwork, stub: Path = STUB) -> None:
+        argv = network.enter(sys.executable, "-I", str(stub))
         self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, env=empty_environment())
         assert self._process.stdout is not None
         self.url = f"http://127.0.0.1:{int(self._process.stdout.readline())}"

@@ -77,8 +77,9 @@ def _step(console: Console, message: Message) -> str:
 
 
 def _whole(console: Console, message: Message) -> str:
-    head = f"{message.get('id')}  {message.get('from')} → {message.get('to')}  {message.get('state')}"
-    lines = [f"{console.paint(one_line(head), 'bold')}  {clock(message.get('created_at', 0))}"]
+    way = f"{message.get('from')} → {message.get('to')}"
+    head = "  ".join(one_line(str(words)) for words in (message.get("id"), way, message.get("state")))
+    lines = [f"{console.paint(head, 'bold')}  {clock(message.get('created_at', 0))}"]
     if message.get("subject"):
         lines.append(f"subject: {one_line(str(message['subject']))}")
     lines.append(_indented(str(message.get("text") or "")))

@@ -147,17 +147,20 @@ class Body:
     async def end_after_hangup(self) -> None:
         """Its terminal has gone: end what of it has not noticed."""
         run = self.run
-        gone = run.gone if run is not None else asyncio.Event()
-        tree = run.tree if run is not None else Tree(self.record.process, self.record.launch)
+        self.observer.end()
+        if run is not None:
+            await climb(AFTER_HANGUP, run.tree, leader_gone=run.gone)
+        else:
+            # It may have been started in the very moment, and nobody has seen its process.
+            self.sweeper.later(Tree(None, self.record.launch))
         self.let_go()
-        await climb(AFTER_HANGUP, tree, leader_gone=gone)
 
     def let_go(self, *, children: bool = False) -> None:
         """Look at it no more; the processes are left as they are. ``children``: they are swept when there is time."""
         self.observer.end()
+        self.record.process = None
         if self.run is not None:
             self.run.close()
-            self.record.process = None
             if children:
                 self.sweeper.later(Tree(None, self.run.launch))
             self.run = None

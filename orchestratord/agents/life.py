@@ -270,7 +270,7 @@ class Life:
         self.standing.becomes(state, why, restart_at=at)
 
     def _fail(self, reason: str, cause: ExitCause) -> None:
-        self.record.failed = reason
+        self.record.failed, self._cause = reason, None
         self.standing.becomes(State.FAILED, reason, cause=cause.value)
         self.wake()
 

@@ -13,14 +13,10 @@ from orchestratord.agents import body
 from orchestratord.agents.cluster import NotStarted
 from orchestratord.agents.states import State
 from orchestratord.agents.stopping import ladder
-from tests.agents_room.conftest import MakeWorld
+from tests.agents_room.conftest import MakeWorld, alive
 from tests.wait import eventually
 
 QUICK = {"policy": "on-failure", "backoff": 0.05, "backoff_max": 0.2, "burst": 3, "window": 600, "stable_after": 600}
-
-
-def alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def shell(name: str, script: str, **more: Any) -> dict[str, Any]:

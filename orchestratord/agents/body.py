@@ -83,13 +83,11 @@ class Body:
         launch = prepared.launch
         record.ran(prepared.id, clock())
         self._observe(ready=False)
-        await pane.respawn(_argv(launch), launch.env, self.config.work_dir, marks={"launch": prepared.id})
-        pid = (await pane.facts()).pid
+        pid = await pane.respawn(_argv(launch), launch.env, self.config.work_dir, marks={"launch": prepared.id})
         record.process = ProcessId.of(pid)
         if launch.session_id != record.session_id:
             record.session_id, record.can_resume = launch.session_id, False
         self.run = Run(prepared.id, pid, record.process, self._news, clock, resumed=resume is not None)
-        await self._around.session.keep_log(self.name)
         return True
 
     def adopt(self, launch: str, process: ProcessId) -> None:

@@ -70,11 +70,11 @@ async def _adopt(
         elif found.agent not in agents:
             taken.abandoned.append((pane, found))
         else:
-            session.take(found.agent, pane.id)
             panes[found.agent] = pane
             if verdict is Verdict.ADOPTED and found.process is not None:
                 taken.counts[Verdict.ADOPTED.value] += 1
                 agents[found.agent].life.adopt(found.launch or record.launch or "", found.process)
+    await session.take({name: pane.id for name, pane in panes.items()})
     return panes
 
 
@@ -82,8 +82,7 @@ async def end_abandoned(pane: PaneFacts, found: Found, around: Surroundings) -> 
     """End what runs for an agent that the configuration has no more, and remove its pane."""
     gone = asyncio.Event()
     await climb(ladder(()), Tree(found.process, found.launch), leader_gone=gone)
-    around.session.take(pane.id, pane.id)
-    await around.session.remove(pane.id)
+    await around.session.close_pane(pane.id)
 
 
 def _look(pane: PaneFacts) -> Found:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Callable
 from typing import Final
 
@@ -17,6 +18,7 @@ from orchestratord.agents.sweeping import Sweeper
 from orchestratord.config.agent import AgentConfig
 from orchestratord.errors import Unavailable
 from orchestratord.processes import ProcessId
+from orchestratord.processes.zombie import killed_by
 from orchestratord.providers.base import ExitCause, Launch, Provider, Reading
 from orchestratord.providers.registry import provider_for
 from orchestratord.tmux.environment import DAEMONS_OWN
@@ -100,7 +102,7 @@ class Body:
         self._observe(ready=self.record.ready)
 
     async def how_it_ended(self) -> Ending:
-        """Status, signal and cause of the end that has just come. One round trip to tmux.
+        """Status, signal and cause of the end that has just come: from the kernel, or in one round trip from tmux.
 
         Raises TmuxUnavailable when there is nobody to ask.
         """
@@ -109,6 +111,10 @@ class Body:
         pane = session.panes.get(self.name)
         if run is None or pane is None:
             return Ending(at, None, None, ExitCause.KILLED)
+        # What a signal has ended has no last words to be read; but a hangup means that pane or session may have gone.
+        number = killed_by(run.process) if run.process is not None else None
+        if number not in {None, signal.SIGHUP}:
+            return self.ending(at, None, number, "")
         try:
             told, screen = await asyncio.gather(pane.end_status(run.pid), pane.capture())
         except PaneGone:

@@ -48,7 +48,7 @@ async def prepared(world: World, name: str) -> None:
     await eventually(lambda: world[name].life.body._preparer._ahead is not None, what="the next launch prepared")
 
 
-async def test_from_the_end_to_the_next_start_there_is_one_question_to_tmux_and_no_disk(
+async def test_from_the_end_to_the_next_start_there_is_at_most_one_question_to_tmux_and_no_disk(
     make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = await make_world("anna")
@@ -57,9 +57,9 @@ async def test_from_the_end_to_the_next_start_there_is_one_question_to_tmux_and_
     ledger = Ledger(monkeypatch)
     await world.back("anna", await world.kill("anna"))
     before = ledger.entries[: ledger.entries.index("respawn-pane")]
-    # How it ended may have to be asked again where tmux was not told of the end at once.
-    assert set(before) == {"display-message", "capture-pane", "set-option"}
-    assert before.count("capture-pane") == 1
+    # The kernel tells what a signal has ended, unless tmux was faster and has to be asked.
+    assert set(before) <= {"display-message", "capture-pane", "set-option"}
+    assert before.count("capture-pane") <= 1
 
 
 async def test_an_idle_cluster_asks_and_does_nothing(make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:

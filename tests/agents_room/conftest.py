@@ -17,7 +17,7 @@ from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
 from orchestratord.journal import Event, Journal
 from orchestratord.processes import ProcessId
-from tests.wait import eventually
+from tests.wait import PATIENCE, eventually
 
 MakeWorld = Callable[..., Awaitable["World"]]
 
@@ -147,8 +147,9 @@ async def make_world(place: Path, tmux_socket: Path) -> AsyncIterator[MakeWorld]
 
     yield make
     for world in worlds:
-        await world.cluster.shutdown()
-        await world.cluster.close()
+        async with asyncio.timeout(PATIENCE):
+            await world.cluster.shutdown()
+            await world.cluster.close()
         for event in world.happened:
             if "before" in event.data:
                 assert State(str(event.data["state"])) in MAY_FOLLOW[State(str(event.data["before"]))], event

@@ -248,6 +248,23 @@ async def test_one_that_never_becomes_ready_is_called_unknown_and_left_alone(mak
     assert world["mute"].process is not None
 
 
+async def test_a_fault_of_ours_in_one_life_is_told_and_touches_no_other(
+    make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await make_world("anna", "ben")
+
+    async def fault(**_: Any) -> bool:
+        raise ZeroDivisionError("a fault")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world["anna"].life.body, "start", fault)
+        with pytest.raises(NotStarted, match="internal error: ZeroDivisionError"):
+            await world.cluster.start()
+    assert (world["anna"].state, world["ben"].state) == (State.FAILED, State.IDLE)
+    await world.cluster.start()
+    assert world["anna"].state is State.IDLE
+
+
 async def test_fifty_come_up_together(make_world: MakeWorld) -> None:
     world = await make_world(*(shell(f"a{number}", "exec cat") for number in range(50)))
     await world.cluster.start()

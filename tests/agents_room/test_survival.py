@@ -158,6 +158,18 @@ async def test_a_pane_removed_by_hand_is_made_again(make_world: MakeWorld) -> No
     assert not world.kinds("cluster.session")
 
 
+async def test_a_pane_removed_while_its_agent_is_stopped_does_not_keep_it_from_starting(make_world: MakeWorld) -> None:
+    world = await make_world("anna", {"name": "ben", "restart": {"policy": "never"}})
+    await world.cluster.start()
+    await world.cluster.stop(["ben"])
+    pane = world["ben"].pane
+    assert pane is not None
+    await world.tmux("kill-pane", "-t", pane)
+    await world.cluster.start(["ben"])
+    assert world["ben"].pane != pane
+    assert world["ben"].view()["restart_count"] == 0
+
+
 async def test_a_pane_respawned_by_hand_gets_its_agent_back(make_world: MakeWorld) -> None:
     world = await make_world("anna")
     await world.cluster.start()

@@ -12,7 +12,7 @@ from benchmarks.peers.peer import Peer
 from benchmarks.peers.pm2 import Pm2
 from benchmarks.peers.supervisord import Supervisord
 from benchmarks.report import print_ratios
-from benchmarks.sighting import ExecWatch, pids_of
+from benchmarks.sighting import ProcessWatch, pids_of
 from tests.wait import until
 
 ROUNDS = 15
@@ -22,7 +22,7 @@ PEERS: list[type[Peer]] = [Orchestratord, Pm2, Supervisord, Circus]
 def kill_and_wait(argv: list[str]) -> float:
     """Milliseconds from the signal to the successor's first instruction."""
     (victim,) = until(lambda: pids_of(argv))
-    with ExecWatch() as watch:
+    with ProcessWatch() as watch:
         before = time.monotonic()
         os.kill(victim, signal.SIGKILL)
         return (watch.next_start(argv) - before) * 1000

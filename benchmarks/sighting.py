@@ -6,6 +6,7 @@ The kernel's process events (linux/cn_proc.h, needs root) carry the moment on th
 import os
 import socket
 import struct
+import time
 from pathlib import Path
 from typing import Final, Self
 
@@ -14,12 +15,13 @@ _CONNECTOR: Final = 11
 _PROCESS_EVENTS: Final = (1, 1)
 """CN_IDX_PROC and CN_VAL_PROC: which of the connector's subjects."""
 _LISTEN: Final = 1
+_FORK: Final = 1
 _EXEC: Final = 2
 _HEADERS: Final = 36
 """Bytes of the netlink and connector headers before an event."""
 
 
-class ExecWatch:
+class ProcessWatch:
     """Listens from its making on; ``with`` ends it."""
 
     def __init__(self) -> None:
@@ -39,9 +41,22 @@ class ExecWatch:
         """The monotonic time of the next exec of exactly this command; TimeoutError after 30 s without any."""
         while True:
             message = self._socket.recv(4096)
-            what, _, nanoseconds = struct.unpack_from("=IIQ", message, _HEADERS)
-            if what == _EXEC and runs(struct.unpack_from("=I", message, _HEADERS + 16)[0], argv):
+            what, _, nanoseconds, pid = struct.unpack_from("=IIQI", message, _HEADERS)
+            if what == _EXEC and runs(pid, argv):
                 return float(nanoseconds) / 1e9
+
+    def forks_of(self, pid: int, seconds: float) -> int:
+        """How many processes (threads do not count) that process makes in so many seconds."""
+        made, end = 0, time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._socket.settimeout(left)
+            try:
+                message = self._socket.recv(4096)
+            except TimeoutError:
+                break
+            what, _, _, _, parent, _, child = struct.unpack_from("=IIQIIII", message, _HEADERS)
+            made += what == _FORK and parent == pid and child != parent
+        return made
 
 
 def runs(pid: int, argv: list[str]) -> bool:

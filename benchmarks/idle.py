@@ -1,4 +1,4 @@
-"""What a supervisor costs while fifty programs do nothing: CPU, memory, and processes forked on the machine."""
+"""What a supervisor costs while fifty programs do nothing: CPU, memory, and processes it forks."""
 
 import tempfile
 import time
@@ -12,18 +12,11 @@ from benchmarks.peers.peer import Peer
 from benchmarks.peers.pm2 import Pm2
 from benchmarks.peers.supervisord import Supervisord
 from benchmarks.report import print_ratios
+from benchmarks.sighting import ProcessWatch
 
 COUNT = 50
 SECONDS = 30
 PEERS: list[type[Peer]] = [Orchestratord, Pm2, Supervisord, Circus]
-
-
-def forks() -> int:
-    """Processes and threads made since boot."""
-    for line in Path("/proc/stat").read_text().splitlines():
-        if line.startswith("processes "):
-            return int(line.split()[1])
-    raise AssertionError("/proc/stat has no line 'processes'")
 
 
 def main() -> None:
@@ -38,15 +31,15 @@ def main() -> None:
                 peer.start()
             time.sleep(5)
             process = psutil.Process(peer.pid)
-            times, before = process.cpu_times(), forks()
-            time.sleep(SECONDS)
+            times = process.cpu_times()
+            with ProcessWatch() as watch:
+                forked[peer.name] = [float(watch.forks_of(peer.pid, SECONDS))]
             after = process.cpu_times()
             cpu[peer.name] = [(after.user + after.system - times.user - times.system) / SECONDS * 100]
             memory[peer.name] = [process.memory_info().rss / 1e6]
-            forked[peer.name] = [float(forks() - before)]
     print_ratios(f"Idle with {COUNT} programs, CPU", "% of a core", cpu)
     print_ratios(f"Idle with {COUNT} programs, memory", "MB", memory)
-    print_ratios(f"Forks on the whole machine in {SECONDS} s", "processes", forked)
+    print_ratios(f"Processes forked by the supervisor in {SECONDS} s", "processes", forked)
 
 
 if __name__ == "__main__":

@@ -12,5 +12,5 @@ def print_ratios(title: str, unit: str, figures: Mapping[str, Sequence[float]], 
     base = statistics.median(figures[ours])
     for name, values in figures.items():
         middle = statistics.median(values)
-        ratio = middle / base if base else float("inf")
-        print(f"  {name:<16} {middle:>10.2f}   {min(values):.2f} to {max(values):.2f}   {ratio:6.2f} x")
+        ratio = f"{middle / base:6.2f} x" if base else "     -"
+        print(f"  {name:<16} {middle:>10.2f}   {min(values):.2f} to {max(values):.2f}   {ratio}")

@@ -211,6 +211,12 @@ class Agent:
         hook = payload.get("hook_event_name")
         self._around.journal.append("agent.hook", self.name, hook=hook if isinstance(hook, str) else None, fired_at=at)
 
+    def pane_removed(self) -> None:
+        """Somebody has removed its pane: what still runs of it has no terminal and must start again."""
+        if self.process is not None:
+            self.life.anew = "its pane was removed"
+            self.life.wake()
+
     async def settled(self) -> None:
         """Return when nothing is under way any more and nothing will be by itself."""
         while not self.life.quiet:

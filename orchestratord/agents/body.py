@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -22,6 +23,7 @@ from orchestratord.agents.turns import Turn, TurnKind, kind_of
 from orchestratord.config.agent import AgentConfig
 from orchestratord.errors import Unavailable
 from orchestratord.processes import ProcessId
+from orchestratord.processes.zombie import killed_by
 from orchestratord.providers.base import ExitCause, Launch, Provider, Reading
 from orchestratord.providers.registry import provider_for
 from orchestratord.tmux.environment import DAEMONS_OWN
@@ -90,13 +92,11 @@ class Body:
         launch = prepared.launch
         record.ran(prepared.id, clock())
         self._observe(ready=False)
-        await pane.respawn(_argv(launch), launch.env, self.config.work_dir, marks={"launch": prepared.id})
-        pid = (await pane.facts()).pid
+        pid = await pane.respawn(_argv(launch), launch.env, self.config.work_dir, marks={"launch": prepared.id})
         record.process = ProcessId.of(pid)
         if launch.session_id != record.session_id:
             record.session_id, record.can_resume = launch.session_id, False
         self.run = Run(prepared.id, pid, record.process, self._news, clock, resumed=resume is not None)
-        await self._around.session.keep_log(self.name)
         return True
 
     def adopt(self, launch: str, process: ProcessId) -> None:
@@ -109,7 +109,7 @@ class Body:
         self._observe(ready=self.record.ready)
 
     async def how_it_ended(self) -> Ending:
-        """Status, signal and cause of the end that has just come. One round trip to tmux.
+        """Status, signal and cause of the end that has just come: from the kernel, or in one round trip from tmux.
 
         Raises TmuxUnavailable when there is nobody to ask.
         """
@@ -118,6 +118,10 @@ class Body:
         pane = session.panes.get(self.name)
         if run is None or pane is None:
             return Ending(at, None, None, ExitCause.KILLED)
+        # What a signal has ended has no last words to be read; but a hangup means that pane or session may have gone.
+        number = killed_by(run.process) if run.process is not None else None
+        if number not in {None, signal.SIGHUP}:
+            return self.ending(at, None, number, "")
         try:
             told, screen = await asyncio.gather(pane.end_status(run.pid), pane.capture())
         except PaneGone:
@@ -154,17 +158,20 @@ class Body:
     async def end_after_hangup(self) -> None:
         """Its terminal has gone: end what of it has not noticed."""
         run = self.run
-        gone = run.gone if run is not None else asyncio.Event()
-        tree = run.tree if run is not None else Tree(self.record.process, self.record.launch)
+        self.observer.end()
+        if run is not None:
+            await climb(AFTER_HANGUP, run.tree, leader_gone=run.gone)
+        else:
+            # It may have been started in the very moment, and nobody has seen its process.
+            self.sweeper.later(Tree(None, self.record.launch))
         self.let_go()
-        await climb(AFTER_HANGUP, tree, leader_gone=gone)
 
     def let_go(self, *, children: bool = False) -> None:
         """Look at it no more; the processes are left as they are. ``children``: they are swept when there is time."""
         self.observer.end()
+        self.record.process = None
         if self.run is not None:
             self.run.close()
-            self.record.process = None
             if children:
                 self.sweeper.later(Tree(None, self.run.launch))
             launch, self.run = self.run.launch, None

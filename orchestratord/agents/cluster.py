@@ -13,6 +13,7 @@ from orchestratord.agents.agent import Agent
 from orchestratord.agents.meter import Meter
 from orchestratord.agents.operations import NotStarted, NotStopped, Progress, bring_down, bring_up, nobody
 from orchestratord.agents.record import Books
+from orchestratord.agents.sampling import Sampler
 from orchestratord.agents.session import Session
 from orchestratord.agents.states import Desired
 from orchestratord.agents.surroundings import Surroundings
@@ -24,6 +25,7 @@ from orchestratord.config.schema import Configuration
 from orchestratord.errors import Conflict, NoSuchAgent, TmuxUnavailable
 from orchestratord.journal.store import Journal
 from orchestratord.logs import pane_log
+from orchestratord.processes import Usage
 from orchestratord.providers.registry import provider_for
 from orchestratord.tmux.errors import PaneGone
 from orchestratord.tmux.place import Place
@@ -51,6 +53,7 @@ class Cluster:
         self._journal = journal
         self._clock = clock
         self._desired = Desired.STOPPED
+        self._sampler = Sampler()
         self._around = Surroundings(
             places=places,
             journal=journal,
@@ -163,6 +166,11 @@ class Cluster:
             "tmux": {"available": session.error is None, "error": session.error},
         }
 
+    async def usage(self) -> Mapping[str, Usage]:
+        """What each agent that runs uses with all its children, no older than ``monitoring.check_interval``."""
+        leaders = {name: agent.process for name, agent in self._agents.items() if agent.process is not None}
+        return await self._sampler.sample(leaders, at_most_every=self._configuration.monitoring.check_interval)
+
     async def start(self, names: Sequence[str] | None = None, progress: Progress = nobody) -> None:
         """Start these agents (None: all) and wait until each is ready, or it is known that it will not be.
 
@@ -267,7 +275,7 @@ class Cluster:
             agent.life.wake()
 
     def panes_changed(self) -> None:
-        """A pane may have been removed whose process ignores that its terminal has gone."""
+        """A pane may have been removed by hand; its process may ignore that its terminal has gone."""
         self._errand(self._look_for_panes())
 
     # Behind the scenes
@@ -311,18 +319,13 @@ class Cluster:
         self.meter.forget(agent.name)
 
     async def _look_for_panes(self) -> None:
-        session = self._around.session
-        for agent in [agent for agent in self._agents.values() if agent.process is not None]:
-            pane = session.panes.get(agent.name)
-            if pane is None:
-                continue
+        for name, pane in self._around.session.panes.items():
             try:
                 await pane.facts()
             except PaneGone:
-                if agent.process is not None and session.panes.get(agent.name) is pane:
-                    session.forget(agent.name)
-                    agent.life.anew = "its pane was removed"
-                    agent.life.wake()
+                if self._around.session.panes.get(name) is pane:
+                    self._around.session.forget(name)
+                    self._agents[name].pane_removed()
             except TmuxUnavailable:
                 return
 

@@ -1,6 +1,7 @@
 """One agent's life as one task: it starts, ends, and is started again or not, as is wished."""
 
 import asyncio
+from traceback import walk_tb
 from typing import Final
 
 import structlog
@@ -141,7 +142,10 @@ class Life:
                     _log.warning("tmux refused a step", agent=self.name, error=fault.message)
                     await self._after_refusal(fault)
                 except Exception as fault:  # noqa: BLE001  # a fault of ours in one life is told and must not end it
-                    _log.exception("an agent's life went wrong", agent=self.name)
+                    # Not with its traceback's source lines: those would be read from the disk, on the loop.
+                    steps = [f"{frame.f_code.co_qualname}:{line}" for frame, line in walk_tb(fault.__traceback__)]
+                    _log.error("an agent's life went wrong", agent=self.name, error=repr(fault), at=steps)
+                    self.asked, self.anew = False, ""
                     self._fail(f"internal error: {fault!r}", ExitCause.CRASHED)
                     await asyncio.sleep(_AGAIN_AFTER_FAULT)
         finally:
@@ -218,7 +222,7 @@ class Life:
         ending = await self._note_the_end()
         if ending is None:
             return
-        if resumed and not self.record.ready:
+        if ending.cause is ExitCause.SESSION_GONE or (resumed and not self.record.ready):
             # A conversation that cannot be taken up again must not keep it from ever starting.
             self.record.can_resume = False
         if self.record.desired is Desired.RUNNING and not self.anew:
@@ -272,7 +276,7 @@ class Life:
         self.standing.becomes(state, why, restart_at=at)
 
     def _fail(self, reason: str, cause: ExitCause) -> None:
-        self.record.failed = reason
+        self.record.failed, self._cause = reason, None
         self.standing.becomes(State.FAILED, reason, cause=cause.value)
         self.wake()
 
@@ -293,9 +297,11 @@ class Life:
         if self.body.run is not None:
             await asyncio.sleep(_AGAIN_AFTER_FAULT)
             return
-        if isinstance(fault, PaneGone):
-            self._around.session.forget(self.name)
         self.body.let_go()
+        if isinstance(fault, PaneGone):
+            # Removed by hand a moment ago: the next try makes another one.
+            self._around.session.forget(self.name)
+            return
         self.asked = False
         self._follows(Ending(self._around.clock(), None, None, ExitCause.CRASHED, words=fault.message))
 

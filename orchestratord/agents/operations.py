@@ -52,7 +52,7 @@ async def bring_down(agents: Sequence[Agent], progress: Progress) -> None:
 
 def _is_up(agent: Agent) -> bool:
     """A dialog before the first prompt keeps it from work, and no one but a human can answer it."""
-    return agent.process is not None and agent.state.ready and agent.life.body.observer.ready
+    return agent.process is not None and agent.life.body.observer.ready
 
 
 async def _follow(agents: Sequence[Agent], progress: Progress) -> None:

@@ -66,7 +66,6 @@ class Session:
         self._making = asyncio.Lock()
         self._rebuilding: asyncio.Task[None] | None = None
         self._losses: list[float] = []
-        self._logged: set[str] = set()
 
     @property
     def available(self) -> bool:
@@ -85,10 +84,11 @@ class Session:
         await self._control.connect()
         return await list_panes(self._control)
 
-    def take(self, name: str, pane: str) -> None:
-        """This pane is that agent's, and an earlier daemon has seen to its log."""
-        self._logged.add(pane)
-        self.panes = {**self.panes, name: Pane(self._control, pane)}
+    async def take(self, panes: Mapping[str, str]) -> None:
+        """These panes, by their ids, are those agents' from an earlier daemon's time."""
+        taken = {name: Pane(self._control, pane) for name, pane in panes.items()}
+        await self._keep_logs(taken)
+        self.panes = {**self.panes, **taken}
 
     async def pane(self, name: str) -> Pane:
         """The agent's pane, made with all others that are missing. Raises TmuxUnavailable, CommandFailed."""
@@ -105,20 +105,9 @@ class Session:
             ids = await self._keeper.ensure(names)
             await self._control.connect()
             made = {name: Pane(self._control, ids[name]) for name in names if not self._is(name, ids[name])}
+            await self._keep_logs(made)
             self.panes = {**self.panes, **made}
         self.error = None
-
-    async def keep_log(self, name: str) -> None:
-        """Have what the agent's pane shows written to its log, from now on and through restarts.
-
-        tmux opens no pipe for a pane whose process has ended, so the first one must run; one open stays open.
-        """
-        pane = self.panes.get(name)
-        if pane is None or pane.id in self._logged:
-            return
-        with contextlib.suppress(TmuxUnavailable):
-            await pane.pipe(shlex.join(["exec", *self._tenants.log_program(name)]))
-            self._logged.add(pane.id)
 
     def forget(self, name: str) -> None:
         """The agent's pane is gone; the next one who asks gets a new one."""
@@ -129,8 +118,12 @@ class Session:
         pane = self.panes.get(name)
         self.forget(name)
         if pane is not None:
-            with contextlib.suppress(TmuxUnavailable):
-                await pane.close()
+            await self.close_pane(pane.id)
+
+    async def close_pane(self, pane: str) -> None:
+        """Remove a pane of ours by its id; gone already counts as done."""
+        with contextlib.suppress(TmuxUnavailable):
+            await Pane(self._control, pane).close()
 
     async def destroy(self) -> None:
         """Remove the session, which is no loss."""
@@ -157,6 +150,15 @@ class Session:
                     else:
                         return
 
+    async def _keep_logs(self, panes: Mapping[str, Pane]) -> None:
+        programs = {name: shlex.join(["exec", *self._tenants.log_program(name)]) for name in panes}
+        done = await asyncio.gather(*(panes[name].pipe(programs[name]) for name in panes), return_exceptions=True)
+        for name, fault in zip(panes, done, strict=True):
+            if isinstance(fault, TmuxUnavailable):
+                _log.warning("the pane's log cannot be kept", agent=name, error=fault.message)
+            elif isinstance(fault, BaseException):
+                raise fault
+
     def _is(self, name: str, pane: str) -> bool:
         return name in self.panes and self.panes[name].id == pane
 
@@ -168,7 +170,6 @@ class Session:
         wait = wait_before_rebuild(self._losses, now)
         self._losses = [*self._losses[-9:], now]
         self.panes = {}
-        self._logged.clear()
         why = f"the tmux session has gone ({words})" if words else "the tmux session has gone"
         wanted = self._tenants.want_session()
         self._journal.append("cluster.session_lost", None, reason=why, session=self.name, rebuild=wanted, after=wait)

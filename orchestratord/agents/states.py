@@ -33,11 +33,6 @@ class State(StrEnum):
         """Whether nothing is under way: what waits for a start or a stop need not wait on."""
         return self not in {State.STARTING, State.STOPPING, State.BACKOFF}
 
-    @property
-    def ready(self) -> bool:
-        """Whether it has started and does, or could do, its work; ``waiting`` means for a human."""
-        return self in {State.IDLE, State.WORKING, State.WAITING, State.LIMITED}
-
 
 _UP: Final = frozenset({State.IDLE, State.WORKING, State.WAITING, State.LIMITED, State.UNKNOWN})
 _ENDED: Final = frozenset({State.STOPPED, State.STARTING, State.BACKOFF, State.FAILED, State.LIMITED})
@@ -48,7 +43,7 @@ MAY_FOLLOW: Final[Mapping[State, frozenset[State]]] = {
     State.STOPPED: _UP | {State.STARTING, State.BACKOFF, State.FAILED, State.STOPPING},
     State.STARTING: (_UP | _ENDED | {State.STOPPING}) - {State.STARTING},
     **{state: (_UP | _ENDED | {State.STOPPING}) - {state} for state in _UP},
-    State.STOPPING: frozenset({State.STOPPED, State.STARTING, State.FAILED}),
+    State.STOPPING: frozenset({State.STOPPED, State.STARTING, State.BACKOFF, State.FAILED}),
     State.BACKOFF: frozenset({State.STARTING, State.STOPPING, State.STOPPED, State.FAILED, State.LIMITED}),
     State.FAILED: frozenset({State.STARTING, State.STOPPED, State.STOPPING}),
 }

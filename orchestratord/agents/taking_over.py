@@ -14,7 +14,7 @@ from orchestratord.agents.record import Record
 from orchestratord.agents.states import Desired
 from orchestratord.agents.stopping import ladder
 from orchestratord.agents.surroundings import Surroundings
-from orchestratord.errors import OrchestratorError
+from orchestratord.errors import OrchestratorError, TmuxUnavailable
 from orchestratord.processes import ProcessId, launch_of
 from orchestratord.providers.base import ExitCause
 from orchestratord.providers.spool import take_spooled
@@ -46,10 +46,9 @@ async def take_over(agents: Mapping[str, Agent], records: Mapping[str, Record], 
         why = "the tmux session went while no daemon looked"
         around.journal.append("cluster.session_lost", None, reason=why, session=around.session.name)
     for agent in agents.values():
-        if agent in gone:
-            await _lose(agent, panes.get(agent.name), around, with_session=not panes)
-        elif agent.process is None:
+        if agent.process is None and agent not in gone:
             agent.life.resume_rest()
+    await asyncio.gather(*(_lose(agent, panes.get(agent.name), around, with_session=not panes) for agent in gone))
     taken.counts[Verdict.LOST.value] = len(gone)
     await _read_spool(agents, around)
     await asyncio.gather(*(_look_once(agent) for agent in agents.values()))
@@ -71,11 +70,11 @@ async def _adopt(
         elif found.agent not in agents:
             taken.abandoned.append((pane, found))
         else:
-            session.take(found.agent, pane.id)
             panes[found.agent] = pane
             if verdict is Verdict.ADOPTED and found.process is not None:
                 taken.counts[Verdict.ADOPTED.value] += 1
                 agents[found.agent].life.adopt(found.launch or record.launch or "", found.process)
+    await session.take({name: pane.id for name, pane in panes.items()})
     return panes
 
 
@@ -83,8 +82,7 @@ async def end_abandoned(pane: PaneFacts, found: Found, around: Surroundings) -> 
     """End what runs for an agent that the configuration has no more, and remove its pane."""
     gone = asyncio.Event()
     await climb(ladder(()), Tree(found.process, found.launch), leader_gone=gone)
-    around.session.take(pane.id, pane.id)
-    await around.session.remove(pane.id)
+    await around.session.close_pane(pane.id)
 
 
 def _look(pane: PaneFacts) -> Found:
@@ -98,11 +96,11 @@ async def _lose(agent: Agent, pane: PaneFacts | None, around: Surroundings, *, w
     life.body.sweeper.later(Tree(record.process, record.launch))
     now = around.clock()
     ending = Ending(now, None, None, ExitCause.KILLED, words="ended while no daemon looked")
-    if pane is not None and pane.dead and pane.launch == record.launch:
-        screen = ""
-        with contextlib.suppress(OrchestratorError):
-            screen = await (await around.session.pane(agent.name)).capture()
-        ending = life.body.ending(now, pane.exit_status, pane.exit_signal, screen)
+    if pane is not None and pane.pid == record.pid:
+        with contextlib.suppress(TmuxUnavailable):
+            its = await around.session.pane(agent.name)
+            told, screen = await asyncio.gather(its.end_status(pane.pid), its.capture())
+            ending = life.body.ending(now, told.status, told.signal, screen)
     life.lose(ending, decide=record.desired is Desired.RUNNING and not with_session)
 
 

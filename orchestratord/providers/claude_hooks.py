@@ -51,7 +51,8 @@ def read_hook(payload: Mapping[str, Any], now: float) -> Reading | None:
         case "SessionStart":
             return _session_start(payload, why, session)
         case "UserPromptSubmit":
-            # Only now the transcript exists: a session that was never spoken to cannot be resumed.
+            # Only now a transcript begins: a session that was never spoken to cannot be resumed. It is written a moment
+            # after the hooks, so a kill in that moment still ends in ExitCause.SESSION_GONE.
             prompt = _text(payload, "prompt")
             return Reading(Activity.WORKING, why, session_id=session, prompt=prompt, can_resume=True)
         case "PostToolUse" | "PostToolUseFailure":

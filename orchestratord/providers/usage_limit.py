@@ -1,9 +1,13 @@
 """When a used-up limit is over, read from the words of an agent CLI."""
 
+import contextlib
+import functools
+import io
+import os
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import TZPATH, ZoneInfo
 
 __all__ = ["find_limit", "reset_time"]
 
@@ -14,6 +18,7 @@ _RESET: Final = re.compile(
     re.IGNORECASE,
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LARGEST_ZONE: Final = 65_536
 _HALF_A_YEAR: Final = timedelta(days=183)
 
 
@@ -32,10 +37,10 @@ def reset_time(text: str, now: float) -> float | None:
     found = _RESET.search(text)
     if found is None:
         return None
-    try:
-        here = datetime.fromtimestamp(now, UTC).astimezone(_zone(found["zone"]))
-    except (ZoneInfoNotFoundError, ValueError):
+    zone = _zone(found["zone"]) if found["zone"] else None
+    if found["zone"] and zone is None:
         return None
+    here = datetime.fromtimestamp(now, UTC).astimezone(zone)
     hour = int(found["hour"])
     if found["half"]:
         hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
@@ -51,11 +56,22 @@ def reset_time(text: str, now: float) -> float | None:
     return moment.timestamp()
 
 
-def _zone(name: str | None) -> tzinfo | None:
-    """UTC needs no look at the disk, any other zone one in a process's life; None is this machine's."""
-    if name is None:
-        return None
-    return UTC if name == "UTC" else ZoneInfo(name)
+@functools.lru_cache(maxsize=32)
+def _zone(name: str) -> tzinfo | None:
+    """The zone of that name, None when nobody here knows it.
+
+    ZoneInfo itself would search packages too, which takes its time on the event loop; one small file does not.
+    """
+    if name == "UTC":  # known without a file, which a small machine may not have
+        return UTC
+    for folder in TZPATH:
+        with contextlib.suppress(OSError, ValueError):
+            descriptor = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                return ZoneInfo.from_file(io.BytesIO(os.pread(descriptor, _LARGEST_ZONE, 0)), key=name)
+            finally:
+                os.close(descriptor)
+    return None
 
 
 def _nearest_year(moment: datetime, now: datetime) -> datetime:

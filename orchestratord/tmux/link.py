@@ -97,7 +97,8 @@ class Link(asyncio.SubprocessProtocol):
         self._parser.expect(fence)
         reply = self._await_reply(argv[0])
         self._parser.expect()
-        self._await_reply("display-message")
+        # Nobody waits for the fence itself; when the link breaks, the reply before it tells.
+        self._await_reply("display-message").add_done_callback(asyncio.Future.exception)
         self._stdin.write(line(argv) + line(("display-message", "-p", fence)))
         return reply
 

@@ -40,7 +40,7 @@ class OfflineNetwork:
             raise OSError(said)
 
     def enter(self, *argv: str) -> list[str]:
-        """The command line that runs ``argv`` in there."""
+        """The command line that runs ``argv`` in there; without any, what to put before one."""
         user = [] if self._own else ["--user", "--preserve-credentials"]
         return ["nsenter", "--target", str(self._holder.pid), "--net", *user, "--", *argv]
 

@@ -30,7 +30,8 @@ def test_a_killed_one_is_resumed_with_its_conversation_intact(pane: ClaudePane) 
     until(lambda: '"assistant"' in pane.transcript())
     session = pane.session
     pane.signal(signal.SIGKILL)
-    assert pane.ended() == (None, 9, ExitCause.KILLED)
+    assert pane.ended() == (None, 9)
+    assert pane.why_it_ended() is ExitCause.KILLED
     pane.start(resume=session)
     start = pane.hear("SessionStart")
     assert (start.session_id, start.can_resume) == (session, True)
@@ -45,7 +46,8 @@ def test_a_session_nobody_spoke_to_is_gone_and_its_end_says_so(pane: ClaudePane)
     pane.signal(signal.SIGKILL)
     pane.ended()
     pane.start(resume=pane.session)
-    assert pane.ended() == (1, None, ExitCause.SESSION_GONE)
+    assert pane.ended() == (1, None)
+    assert pane.why_it_ended() is ExitCause.SESSION_GONE
 
 
 def test_a_permission_dialog_is_told_at_once_and_sigint_ends_it_cleanly_even_then(pane: ClaudePane) -> None:
@@ -59,7 +61,8 @@ def test_a_permission_dialog_is_told_at_once_and_sigint_ends_it_cleanly_even_the
     assert seen.dialog is not None
     assert seen.dialog.kind is DialogKind.PERMISSION
     pane.signal(signal.SIGINT)
-    assert pane.ended() == (0, None, ExitCause.FINISHED)
+    assert pane.ended() == (0, None)
+    assert pane.why_it_ended() is ExitCause.FINISHED
     assert not (pane.work / "made").exists()
 
 
@@ -112,4 +115,5 @@ def test_signals_end_it_with_the_status_they_are_known_by(
     pane.start()
     pane.wait_for(Activity.IDLE)
     pane.signal(number)
-    assert pane.ended() == (status, None, ExitCause.KILLED)
+    assert pane.ended() == (status, None)
+    assert pane.why_it_ended() is ExitCause.KILLED

@@ -12,13 +12,19 @@ import pytest
 
 from orchestratord.agents.agent import Agent
 from orchestratord.agents.cluster import Cluster
-from orchestratord.agents.states import State
+from orchestratord.agents.states import MAY_FOLLOW, State
 from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
 from orchestratord.journal import Event, Journal
-from tests.wait import eventually
+from orchestratord.processes import ProcessId
+from tests.wait import PATIENCE, eventually
 
 MakeWorld = Callable[..., Awaitable["World"]]
+
+
+def alive(pid: int) -> bool:
+    """A zombie is dead, however long its parent leaves it lying about."""
+    return ProcessId.of(pid) is not None
 
 
 class World:
@@ -141,6 +147,10 @@ async def make_world(place: Path, tmux_socket: Path) -> AsyncIterator[MakeWorld]
 
     yield make
     for world in worlds:
-        await world.cluster.shutdown()
-        await world.cluster.close()
+        async with asyncio.timeout(PATIENCE):
+            await world.cluster.shutdown()
+            await world.cluster.close()
+        for event in world.happened:
+            if "before" in event.data:
+                assert State(str(event.data["state"])) in MAY_FOLLOW[State(str(event.data["before"]))], event
     await journal.close()

@@ -13,14 +13,10 @@ from orchestratord.agents import body
 from orchestratord.agents.cluster import NotStarted
 from orchestratord.agents.states import State
 from orchestratord.agents.stopping import ladder
-from tests.agents_room.conftest import MakeWorld
+from tests.agents_room.conftest import MakeWorld, alive
 from tests.wait import eventually
 
 QUICK = {"policy": "on-failure", "backoff": 0.05, "backoff_max": 0.2, "burst": 3, "window": 600, "stable_after": 600}
-
-
-def alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def shell(name: str, script: str, **more: Any) -> dict[str, Any]:
@@ -250,6 +246,23 @@ async def test_one_that_never_becomes_ready_is_called_unknown_and_left_alone(mak
         await world.cluster.start()
     assert world["mute"].state is State.UNKNOWN
     assert world["mute"].process is not None
+
+
+async def test_a_fault_of_ours_in_one_life_is_told_and_touches_no_other(
+    make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await make_world("anna", "ben")
+
+    async def fault(**_: Any) -> bool:
+        raise ZeroDivisionError("a fault")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world["anna"].life.body, "start", fault)
+        with pytest.raises(NotStarted, match="internal error: ZeroDivisionError"):
+            await world.cluster.start()
+    assert (world["anna"].state, world["ben"].state) == (State.FAILED, State.IDLE)
+    await world.cluster.start()
+    assert world["anna"].state is State.IDLE
 
 
 async def test_fifty_come_up_together(make_world: MakeWorld) -> None:

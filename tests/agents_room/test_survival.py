@@ -3,17 +3,10 @@
 import asyncio
 import os
 import signal
-from functools import partial
-
-import psutil
 
 from orchestratord.agents.states import State
-from tests.agents_room.conftest import MakeWorld
+from tests.agents_room.conftest import MakeWorld, alive
 from tests.wait import eventually
-
-
-def gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid)
 
 
 async def test_the_next_daemon_adopts_every_agent_with_its_past(make_world: MakeWorld) -> None:
@@ -44,7 +37,7 @@ async def test_those_who_died_meanwhile_are_restarted_as_their_policy_says(make_
     await world.die_and_follow()
     for pid in pids.values():
         os.kill(pid, signal.SIGKILL)
-        await eventually(partial(gone, pid))
+    await eventually(lambda: not any(alive(pid) for pid in pids.values()))
     await world.cluster.open()
     await world.back("anna", pids["anna"])
     assert world["ben"].state is State.FAILED
@@ -61,7 +54,7 @@ async def test_panes_of_others_are_never_touched(make_world: MakeWorld) -> None:
     await world.cluster.open()
     assert world.last("cluster.opened") == {"adopted": 1, "foreign": 1, "lost": 0}
     await world.cluster.shutdown()
-    assert psutil.pid_exists(theirs)
+    assert alive(theirs)
     assert (await world.tmux("list-sessions", "-F", "#{session_name}")).split() == ["mine"]
     await world.tmux("kill-server")
 
@@ -72,7 +65,7 @@ async def test_an_agent_that_the_configuration_lost_meanwhile_is_ended(make_worl
     pid = world.pid("ben")
     await world.die_and_follow([{"name": "anna"}])
     await world.cluster.open()
-    await eventually(lambda: not psutil.pid_exists(pid))
+    await eventually(lambda: not alive(pid))
     assert list(world.cluster.agents) == ["anna"]
     await world.until("anna", State.IDLE)
 
@@ -144,7 +137,7 @@ async def test_one_that_ignores_its_terminals_end_is_ended_before_it_is_started_
     pid = world.pid("s")
     await world.tmux("kill-server")
     await world.back("s", pid)
-    assert not psutil.pid_exists(pid)
+    assert not alive(pid)
 
 
 async def test_a_pane_removed_by_hand_is_made_again(make_world: MakeWorld) -> None:
@@ -161,8 +154,20 @@ async def test_a_pane_removed_by_hand_is_made_again(make_world: MakeWorld) -> No
         await world.tmux("kill-pane", "-t", pane)
         await world.back(name, pid)
         assert world[name].pane != pane
-        assert not psutil.pid_exists(pid)
+        assert not alive(pid)
     assert not world.kinds("cluster.session")
+
+
+async def test_a_pane_removed_while_its_agent_is_stopped_does_not_keep_it_from_starting(make_world: MakeWorld) -> None:
+    world = await make_world("anna", {"name": "ben", "restart": {"policy": "never"}})
+    await world.cluster.start()
+    await world.cluster.stop(["ben"])
+    pane = world["ben"].pane
+    assert pane is not None
+    await world.tmux("kill-pane", "-t", pane)
+    await world.cluster.start(["ben"])
+    assert world["ben"].pane != pane
+    assert world["ben"].view()["restart_count"] == 0
 
 
 async def test_a_pane_respawned_by_hand_gets_its_agent_back(make_world: MakeWorld) -> None:
@@ -184,7 +189,7 @@ async def test_reload_brings_removes_and_marks_what_only_a_restart_would_tell(ma
     assert (difference.added, difference.removed, difference.relaunch) == (("carla",), ("ben",), ("anna",))
     await eventually(lambda: set(cluster.agents) == {"anna", "carla"})
     await world.until("carla", State.IDLE)
-    assert not psutil.pid_exists(ben)
+    assert not alive(ben)
     assert (world.pid("anna"), world["anna"].view()["outdated"]) == (anna, True)
     await cluster.restart(["anna"])
     assert world["anna"].view()["outdated"] is False

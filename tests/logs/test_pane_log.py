@@ -29,7 +29,8 @@ def test_four_hundred_thousand_lines_at_full_speed_lose_no_byte(place: Path) -> 
 
     parts = [*_rotated(path), path]
     assert len(parts) > 10
-    assert all(part.stat().st_size <= 1_000_000 for part in parts)
+    # A line that the pipe hands over in two pieces is finished before its file is.
+    assert all(part.stat().st_size <= 1_000_000 + 100 for part in parts)
     assert all(part.read_bytes().endswith(b"\n") for part in parts)
     lines = _whole(path).decode().splitlines()
     assert lines == [f"{n:06} \x1b[31m待機 {'x' * (n % 60)}" for n in range(400_000)]

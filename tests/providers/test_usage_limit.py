@@ -45,3 +45,7 @@ def test_the_line_that_says_so_is_found_among_others() -> None:
     screen = "❯ go on\n  ⎿  You've hit your session limit · resets 4:30am (UTC)\n\n✻ Baked for 0s"
     assert find_limit(screen) == "You've hit your session limit · resets 4:30am (UTC)"
     assert find_limit("● The speed limit is 50.") is None
+
+
+async def test_the_moment_is_found_on_the_event_loop_without_blocking_it() -> None:
+    assert reset_time("resets 7pm (Pacific/Auckland)", tokyo(2026, 11, 24, 1).timestamp()) is not None

@@ -30,16 +30,16 @@ def test_a_prompt_is_answered_and_reported_with_the_fields_of_the_real_hooks(sta
     assert prompt["prompt"] == "say Good morning. おはよう 🎉"
     assert (prompt["session_id"], prompt["cwd"]) == ("s-1", str(standin.folder))
     assert Path(prompt["transcript_path"]).exists()
-    assert standin.tmux("display-message", "-p", "#{pane_title}") == "✳ anna\n"
+    assert standin.title() == "✳ anna"
 
 
 def test_the_transcript_begins_with_the_first_prompt_so_before_it_there_is_nothing_to_resume(standin: Standin) -> None:
     standin.ready("--session-id", "s-1")
     standin.signal(signal.SIGKILL)
-    assert standin.ended() == -signal.SIGKILL
+    assert standin.ended() == (None, 9)
     standin.start("--resume", "s-1")
-    assert standin.ended() == 1
-    assert "No conversation found with session ID: s-1" in standin.tmux("capture-pane", "-p", "-S", "-")
+    assert standin.ended() == (1, None)
+    assert "No conversation found with session ID: s-1" in standin.with_history()
 
 
 def test_a_conversation_survives_a_kill_and_goes_on_by_its_id(standin: Standin) -> None:
@@ -77,7 +77,7 @@ def test_a_permission_dialog_keeps_the_idle_title_drops_text_and_takes_enter_for
     standin.type("dialog permission Bash rm -r /tmp/x")
     asked = standin.wait_for(Activity.WAITING)
     assert dialog_of(asked) is DialogKind.PERMISSION
-    assert standin.tmux("display-message", "-p", "#{pane_title}") == "✳ anna\n"
+    assert standin.title() == "✳ anna"
     request = until(lambda: standin.told("PermissionRequest"))[0]
     assert (request["tool_name"], request["tool_input"]["command"]) == ("Bash", "rm -r /tmp/x")
     standin.keys("C-c")
@@ -125,7 +125,7 @@ def test_an_untrusted_folder_stands_before_the_start_and_a_no_ends_it(standin: S
     standin.start(first="ask trust")
     standin.wait_for(Activity.WAITING)
     standin.keys("Escape")
-    assert standin.ended() == 1
+    assert standin.ended() == (1, None)
 
 
 def test_a_used_up_limit_ends_the_turn_and_leaves_a_dialog(standin: Standin) -> None:
@@ -149,28 +149,34 @@ def test_an_error_of_the_api_leaves_a_normal_prompt_and_a_retry_looks_like_work(
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGKILL, -9)]
+    ("number", "end"),
+    [
+        (signal.SIGINT, (0, None)),
+        (signal.SIGTERM, (143, None)),
+        (signal.SIGHUP, (129, None)),
+        (signal.SIGKILL, (None, 9)),
+    ],
 )
 def test_signals_end_it_as_they_end_the_real_one_whatever_it_does(
-    standin: Standin, number: signal.Signals, status: int
+    standin: Standin, number: signal.Signals, end: tuple[int | None, int | None]
 ) -> None:
     standin.ready()
     standin.type("dialog permission Bash")
     standin.wait_for(Activity.WAITING)
     standin.signal(number)
-    assert standin.ended() == status
+    assert standin.ended() == end
     assert ("SessionEnd" in standin.events()) is (number is not signal.SIGKILL)
 
 
 def test_exit_and_the_second_ctrl_c_end_it_with_0(standin: Standin) -> None:
     standin.ready()
     standin.type("/exit")
-    assert standin.ended() == 0
+    assert standin.ended() == (0, None)
     standin.ready()
     standin.keys("C-c")
     until(lambda: "Press Ctrl-C again to exit" in standin.screen())
     standin.keys("C-c")
-    assert standin.ended() == 0
+    assert standin.ended() == (0, None)
 
 
 def test_clear_begins_a_new_session(standin: Standin) -> None:
@@ -185,7 +191,7 @@ def test_clear_begins_a_new_session(standin: Standin) -> None:
 def test_it_crashes_and_hangs_as_told(standin: Standin) -> None:
     standin.ready()
     standin.type("crash 3")
-    assert standin.ended() == 3
+    assert standin.ended() == (3, None)
     standin.ready()
     standin.type("hang")
     until(lambda: psutil.Process(standin.pid).status() == psutil.STATUS_SLEEPING and _ignores(standin, signal.SIGTERM))
@@ -193,7 +199,7 @@ def test_it_crashes_and_hangs_as_told(standin: Standin) -> None:
     standin.signal(signal.SIGINT)
     assert psutil.pid_exists(standin.pid)
     standin.signal(signal.SIGKILL)
-    assert standin.ended() == -signal.SIGKILL
+    assert standin.ended() == (None, 9)
 
 
 def _ignores(standin: Standin, number: signal.Signals) -> bool:

@@ -43,6 +43,16 @@ class Pane:
         self.pressed.append(key)
 
 
+class Clock:
+    """Goes on from ``now``, and is ahead by more when the test says so."""
+
+    def __init__(self, now: float) -> None:
+        self.ahead = now - time.time()
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
 def answering(pane: Pane, believed: Dialog) -> Answering:
     belief = Belief(Activity.WAITING, "screen: permission dialog", Source.SCREEN, 1.0, believed)
     body = SimpleNamespace(name="anna", provider=StandInProvider(), observer=SimpleNamespace(belief=belief))
@@ -115,14 +125,11 @@ def test_a_limit_is_dated_when_it_is_told_and_its_old_words_mean_no_other_day() 
 
 async def test_when_a_limit_is_over_its_dialog_is_left_and_the_agent_takes_prompts_again(make_world: MakeWorld) -> None:
     world = await make_world("anna")
-    clock = SimpleNamespace(ahead=MIDNIGHT - time.time())
-
-    def now() -> float:
-        return time.time() + clock.ahead
+    clock = Clock(MIDNIGHT)
 
     async def next_daemon() -> None:
         await world.cluster.close()
-        world.cluster = Cluster(world.configuration, world.places, world.journal, clock=now)
+        world.cluster = Cluster(world.configuration, world.places, world.journal, clock=clock)
         await world.cluster.open()
 
     await next_daemon()

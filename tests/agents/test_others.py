@@ -145,6 +145,20 @@ def test_work_a_cancelled_turn_and_a_dialog_are_seen_and_never_restart_anything(
     cluster.ctl("shutdown", "--yes")
 
 
+LINES = "\n".join(f"行{number}: これは長い手紙です。🎉 It goes on and on." for number in range(90))
+
+
+@pytest.mark.parametrize("text", ["What is the harvest?", LINES], ids=["short", "long"])
+def test_a_message_is_entered_whole_and_its_answer_comes_back(cluster: Cluster, text: str) -> None:
+    cluster.ctl("start")
+    cluster.until_idle()
+    answered = cluster.run("send", "anna", "-", "--wait", "--timeout", "120", input=text, stdin=None)
+    assert answered.returncode == 0, f"{answered.stdout}{answered.stderr}\n{cluster.screen('anna')}"
+    assert answered.stdout.startswith("Understood: ")
+    assert text in answered.stdout
+    cluster.ctl("shutdown", "--yes")
+
+
 def family(pid: int) -> list[psutil.Process]:
     """A process and everything below it."""
     root = psutil.Process(pid)

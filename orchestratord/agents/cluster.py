@@ -1,7 +1,6 @@
 """All agents of one configuration, and everything an operator can do with them."""
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final, cast
@@ -13,7 +12,7 @@ from orchestratord.agents.agent import Agent
 from orchestratord.agents.meter import Meter
 from orchestratord.agents.operations import NotStarted, NotStopped, Progress, bring_down, bring_up, nobody
 from orchestratord.agents.record import Books
-from orchestratord.agents.session import Session
+from orchestratord.agents.session import Session, mark_of
 from orchestratord.agents.states import Desired
 from orchestratord.agents.surroundings import Surroundings
 from orchestratord.agents.taking_over import end_abandoned, take_over
@@ -72,6 +71,10 @@ class Cluster:
     def meter(self) -> Meter:
         """What the agents have used of tokens and money, and who may report it."""
         return self._around.meter
+
+    def time_tmux(self, told: Callable[[str, float], None]) -> None:
+        """Have ``told`` hear of each command of tmux how many seconds its answer took."""
+        self._around.session.timed = told
 
     # The daemon's own
 
@@ -343,8 +346,3 @@ class Cluster:
             self._clock,
             self,
         )
-
-
-def mark_of(places: Places) -> str:
-    """What marks the panes of the daemon that owns this state directory, and of no other."""
-    return hashlib.sha256(bytes(places.state_dir)).hexdigest()[:16]

@@ -16,6 +16,7 @@ from orchestratord.agents.states import State
 from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
 from orchestratord.journal import Event, Journal
+from tests.clock import Clock
 from tests.wait import eventually
 
 MakeWorld = Callable[..., Awaitable["World"]]
@@ -41,7 +42,8 @@ class World:
         self.happened: list[Event] = []
         journal.listen(self.happened.append)
         self.configuration = self.configured(agents)
-        self.cluster = Cluster(self.configuration, self.places, journal)
+        self.clock = Clock()
+        self.cluster = Cluster(self.configuration, self.places, journal, clock=self.clock)
 
     def configured(self, agents: Sequence[Mapping[str, Any]]) -> Configuration:
         settled = [{"provider": "standin", "work_dir": self.place, **agent} for agent in agents]
@@ -123,7 +125,7 @@ class World:
         await self.cluster.close(leave_agents=True)
         if agents is not None:
             self.configuration = self.configured(agents)
-        self.cluster = Cluster(self.configuration, self.places, self.journal)
+        self.cluster = Cluster(self.configuration, self.places, self.journal, clock=self.clock)
 
 
 @pytest.fixture

@@ -30,8 +30,9 @@ class Office:
 
     async def open(self) -> None:
         configuration = self.world.configuration.model_copy(update={"messages": self._settings})
-        self.mailbox = Mailbox(self.world.journal, configuration)
-        self.courier = Courier(self.world.cluster, self.mailbox, self.world.journal)
+        clock = self.world.clock
+        self.mailbox = Mailbox(self.world.journal, configuration, clock=clock)
+        self.courier = Courier(self.world.cluster, self.mailbox, self.world.journal, clock=clock)
         self.world.cluster.follow_turns(self._note)
         await self.mailbox.open()
         await self.courier.open()

@@ -53,17 +53,23 @@ def prompts(request: dict[str, Any]) -> list[str]:
     return [text for message in request["messages"] if message["role"] == "user" for text in said(message)]
 
 
+def results(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """What tools gave since the user last said something; the CLI may add words of its own behind it."""
+    messages = request["messages"]
+    spoken = [number for number, each in enumerate(messages) if each["role"] == "user" and said(each)]
+    later = messages[spoken[-1] + 1 :] if spoken else messages
+    blocks = [block for each in later if isinstance(each["content"], list) for block in each["content"]]
+    return [block for block in blocks if block["type"] == "tool_result"]
+
+
 def tool_has_run(request: dict[str, Any]) -> bool:
-    """Whether the last message hands over a tool's result, and nothing that the user said since."""
-    last = request["messages"][-1]
-    results = [block for block in last["content"] if isinstance(block, dict) and block["type"] == "tool_result"]
-    return bool(results) and not said(last)
+    """Whether the CLI hands over a tool's result."""
+    return bool(results(request))
 
 
 def result(request: dict[str, Any]) -> str:
     """What the tool said that has run last."""
-    [*_, last] = (block for block in request["messages"][-1]["content"] if block["type"] == "tool_result")
-    content = last["content"]
+    content = results(request)[-1]["content"]
     return content if isinstance(content, str) else "".join(block.get("text", "") for block in content)
 
 
@@ -80,7 +86,7 @@ def answer(request: dict[str, Any]) -> list[dict[str, Any]]:
         tool = {"command": command, "description": "Run what the user asked for"}
         return [{"type": "tool_use", "id": f"toolu_{time.time_ns()}", "name": "Bash", "input": tool}]
     if verb == "call":
-        if tool_has_run(request) and "still connecting" not in (said_so := result(request)):
+        if tool_has_run(request) and "No such tool" not in (said_so := result(request)):
             return [{"type": "text", "text": f"It said: {said_so}"}]
         time.sleep(0.2)
         name, _, given = rest.partition(" ")

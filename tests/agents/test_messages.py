@@ -123,7 +123,7 @@ def test_a_turn_that_ends_without_an_answer_fails_its_message_with_the_reason(cl
     cluster.wait_for("working", BOSS)
     press(cluster, BOSS, "Escape")
     cancelled = ended(cluster, waiting)
-    assert (cancelled["state"], "cancelled" in cancelled["reason"]) == ("failed", True), cancelled
+    assert (cancelled["state"], "cancelled" in cancelled["reason"]) == ("failed", True), cancelled["reason"]
 
     # The CLI puts the text of a cancelled turn back into its box. It is a human's now, and nothing is typed over it.
     later = sent(cluster, BOSS, "reply all is well")

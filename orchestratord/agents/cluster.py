@@ -15,7 +15,7 @@ from orchestratord.agents.record import Books
 from orchestratord.agents.session import Session, mark_of
 from orchestratord.agents.states import Desired
 from orchestratord.agents.surroundings import Surroundings
-from orchestratord.agents.taking_over import end_abandoned, take_over
+from orchestratord.agents.taking_over import end_abandoned, read_spool, take_over
 from orchestratord.agents.turns import Turn
 from orchestratord.config.difference import Difference, changed
 from orchestratord.config.places import Places
@@ -142,11 +142,12 @@ class Cluster:
         return next((name for name, agent in self._agents.items() if agent.life.record.launch == launch), None)
 
     def follow_turns(self, callback: Callable[[Turn], None]) -> Callable[[], None]:
-        """Have everything that happens to an agent's turns given to ``callback``, on the loop. Returns how to stop.
-
-        What hooks told while no daemon looked comes during :meth:`open`, of launches that are over among it.
-        """
+        """Have all that happens to turns, also while no daemon looked, given to ``callback``. Returns how to stop."""
         return self._around.turns.follow(callback)
+
+    async def hear_spooled(self) -> None:
+        """Take what hooks have left behind because nobody answered them in time."""
+        await read_spool(self._agents, self._around)
 
     # The operator's
 

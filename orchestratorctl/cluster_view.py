@@ -30,7 +30,7 @@ def agents_answer(document: Mapping[str, Any]) -> Answer:
         document=document,
         rows=agents,
         names=[agent["name"] for agent in agents],
-        text=lambda console: table(console, _columns(time.time()), agents),
+        text=lambda console: table(console, _columns(time.time(), agents), agents),
     )
 
 
@@ -67,7 +67,7 @@ def _worries(document: Mapping[str, Any]) -> list[str]:
     return [f"{what}: {one_line(str(worry))}" for what, worry in said.items() if worry]
 
 
-def _columns(now: float) -> list[Column]:
+def _columns(now: float, agents: Sequence[Mapping[str, Any]]) -> list[Column]:
     def since(agent: Mapping[str, Any]) -> str | None:
         at = agent.get("state_since")
         return ago(now - at) if isinstance(at, int | float) else None
@@ -81,6 +81,10 @@ def _columns(now: float) -> list[Column]:
         outdated = "the configuration has changed since its start" if agent.get("outdated") else ""
         return "; ".join(filter(None, [again, str(agent.get("reason") or ""), outdated]))
 
+    def cost(agent: Mapping[str, Any]) -> str | None:
+        dollars = agent.get("cost_usd")
+        return f"${dollars:.2f}" if isinstance(dollars, int | float) and dollars else None
+
     def state(agent: Mapping[str, Any]) -> str:
         return f"{agent.get('state', 'unknown')}{' (held)' if agent.get('held') else ''}"
 
@@ -92,5 +96,6 @@ def _columns(now: float) -> list[Column]:
         Column("PID", lambda agent: agent.get("pid"), right=True),
         Column("PANE", lambda agent: agent.get("pane")),
         Column("RESTARTS", lambda agent: agent.get("restart_count", 0), right=True),
+        *([Column("COST", cost, right=True)] if any(agent.get("cost_usd") for agent in agents) else []),
         Column("WHY", why),
     ]

@@ -56,6 +56,7 @@ class StrawCluster:
         self.asked: list[tuple[Any, ...]] = []
         self.hooks: list[tuple[str, str, Mapping[str, JsonValue]]] = []
         self.fault: Exception | None = None
+        self.output: Mapping[str, JsonValue] | None = None
 
     def view(self) -> dict[str, JsonValue]:
         return {"name": self.configuration.cluster.name, "state": "stopped"}
@@ -82,14 +83,21 @@ class StrawCluster:
     async def reset_failed(self, name: str) -> None:
         await self._do("reset_failed", name)
 
+    async def answer(self, name: str, *, allow: bool, by: str, dialog: str | None) -> None:
+        await self._do("answer", name, allow, by, dialog)
+
     async def reload(self, configuration: Configuration) -> Difference:
         await self._do("reload")
         difference = changed(self.configuration, configuration)
         self.configuration = configuration
         return difference
 
-    def report_hook(self, name: str, launch: str, payload: Mapping[str, JsonValue]) -> None:
+    def report_hook(self, name: str, launch: str, payload: Mapping[str, JsonValue]) -> Mapping[str, JsonValue] | None:
         self.hooks.append((name, launch, payload))
+        return self.output
+
+    def time_tmux(self, told: Callable[[str, float], None]) -> None:
+        self.tmux_told = told
 
     def whose(self, launch: str) -> str | None:
         return next((name for name, agent in self.agents.items() if agent.launch == launch), None)

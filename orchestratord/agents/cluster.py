@@ -1,7 +1,6 @@
 """All agents of one configuration, and everything an operator can do with them."""
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final, cast
@@ -13,11 +12,10 @@ from orchestratord.agents.agent import Agent
 from orchestratord.agents.meter import Meter
 from orchestratord.agents.operations import NotStarted, NotStopped, Progress, bring_down, bring_up, nobody
 from orchestratord.agents.record import Books
-from orchestratord.agents.sampling import Sampler
-from orchestratord.agents.session import Session
+from orchestratord.agents.session import Session, mark_of
 from orchestratord.agents.states import Desired
 from orchestratord.agents.surroundings import Surroundings
-from orchestratord.agents.taking_over import end_abandoned, take_over
+from orchestratord.agents.taking_over import end_abandoned, read_spool, take_over
 from orchestratord.agents.turns import Turn
 from orchestratord.config.difference import Difference, changed
 from orchestratord.config.places import Places
@@ -75,6 +73,10 @@ class Cluster:
     def meter(self) -> Meter:
         """What the agents have used of tokens and money, and who may report it."""
         return self._around.meter
+
+    def time_tmux(self, told: Callable[[str, float], None]) -> None:
+        """Have ``told`` hear of each command of tmux how many seconds its answer took."""
+        self._around.session.timed = told
 
     # The daemon's own
 
@@ -142,11 +144,12 @@ class Cluster:
         return next((name for name, agent in self._agents.items() if agent.life.record.launch == launch), None)
 
     def follow_turns(self, callback: Callable[[Turn], None]) -> Callable[[], None]:
-        """Have everything that happens to an agent's turns given to ``callback``, on the loop. Returns how to stop.
-
-        What hooks told while no daemon looked comes during :meth:`open`, of launches that are over among it.
-        """
+        """Have all that happens to turns, also while no daemon looked, given to ``callback``. Returns how to stop."""
         return self._around.turns.follow(callback)
+
+    async def hear_spooled(self) -> None:
+        """Take what hooks have left behind because nobody answered them in time."""
+        await read_spool(self._agents, self._around)
 
     # The operator's
 
@@ -346,8 +349,3 @@ class Cluster:
             self._clock,
             self,
         )
-
-
-def mark_of(places: Places) -> str:
-    """What marks the panes of the daemon that owns this state directory, and of no other."""
-    return hashlib.sha256(bytes(places.state_dir)).hexdigest()[:16]

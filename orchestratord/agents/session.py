@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
@@ -9,6 +10,7 @@ from typing import Final, Protocol
 import structlog
 
 from orchestratord.agents.restart import wait_before_rebuild
+from orchestratord.config.places import Places
 from orchestratord.errors import OrchestratorError, TmuxUnavailable
 from orchestratord.journal.store import Journal
 from orchestratord.tmux.control import Control
@@ -18,7 +20,7 @@ from orchestratord.tmux.place import Place
 from orchestratord.tmux.session import SessionKeeper
 from orchestratord.tmux.watch import PaneWatch
 
-__all__ = ["Session", "Tenants"]
+__all__ = ["Session", "Tenants", "mark_of"]
 
 _RETRY: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _log = structlog.get_logger(__name__)
@@ -46,6 +48,11 @@ class Tenants(Protocol):
         """Panes may have been removed by hand."""
 
 
+def mark_of(places: Places) -> str:
+    """What marks the panes of the daemon that owns this state directory, and of no other."""
+    return hashlib.sha256(bytes(places.state_dir)).hexdigest()[:16]
+
+
 class Session:
     """One session, its connection and our panes in it by agent; ``mark`` tells them from everybody else's."""
 
@@ -60,8 +67,10 @@ class Session:
         self._journal = journal
         self._clock = clock
         self._tenants = tenants
+        self.timed: Callable[[str, float], None] = _unheard
+        """Told of each command of tmux how many seconds its answer took."""
         self._keeper = SessionKeeper(place, name, mark)
-        self._control = Control(place, name, gone=self._gone)
+        self._control = Control(place, name, gone=self._gone, observe=self._took)
         self._watch = PaneWatch(self._control, tenants.panes_changed)
         self._making = asyncio.Lock()
         self._rebuilding: asyncio.Task[None] | None = None
@@ -162,6 +171,9 @@ class Session:
     def _is(self, name: str, pane: str) -> bool:
         return name in self.panes and self.panes[name].id == pane
 
+    def _took(self, command: str, seconds: float) -> None:
+        self.timed(command, seconds)
+
     def _gone(self, words: str) -> None:
         """The connection's word that there is no such session any more."""
         if not self.panes:
@@ -191,3 +203,7 @@ class Session:
         self._rebuilding = None
         self._journal.append("cluster.session_rebuilt", None, session=self.name, panes=len(self.panes))
         self._tenants.session_recovered()
+
+
+def _unheard(_command: str, _seconds: float) -> None:
+    """Nobody measures."""

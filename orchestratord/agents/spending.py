@@ -45,7 +45,7 @@ class Account:
                 self.cost_usd += grown
             else:
                 self.tokens[use.kind] += grown
-            if room and not _stale(use, seen):
+            if room and (grown or _is_news(use, seen)):
                 self.streams[use.stream] = (use.start, use.at, use.amount)
         return refused
 
@@ -68,6 +68,11 @@ def _grown(use: Use, seen: tuple[int, int, float] | None) -> float:
         return 0.0
     # A sum that starts anew, or has fallen, was begun again: all of it is new.
     return use.amount - amount if use.start == start and use.amount >= amount else use.amount
+
+
+def _is_news(use: Use, seen: tuple[int, int, float] | None) -> bool:
+    """Whether it is to be remembered: an agent that does nothing tells the same total again and again."""
+    return seen is None or (not _stale(use, seen) and (use.start, use.amount) != (seen[0], seen[2]))
 
 
 def _stale(use: Use, seen: tuple[int, int, float] | None) -> bool:

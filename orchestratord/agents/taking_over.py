@@ -20,7 +20,7 @@ from orchestratord.providers.base import ExitCause
 from orchestratord.providers.spool import take_spooled
 from orchestratord.tmux.facts import PaneFacts
 
-__all__ = ["TakenOver", "take_over"]
+__all__ = ["TakenOver", "read_spool", "take_over"]
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ async def take_over(agents: Mapping[str, Agent], records: Mapping[str, Record], 
             agent.life.resume_rest()
     await asyncio.gather(*(_lose(agent, panes.get(agent.name), around, with_session=not panes) for agent in gone))
     taken.counts[Verdict.LOST.value] = len(gone)
-    await _read_spool(agents, around)
+    await read_spool(agents, around)
     await asyncio.gather(*(_look_once(agent) for agent in agents.values()))
     return taken
 
@@ -104,8 +104,8 @@ async def _lose(agent: Agent, pane: PaneFacts | None, around: Surroundings, *, w
     life.lose(ending, decide=record.desired is Desired.RUNNING and not with_session)
 
 
-async def _read_spool(agents: Mapping[str, Agent], around: Surroundings) -> None:
-    """What hooks could not report while no daemon answered, in the order in which it happened."""
+async def read_spool(agents: Mapping[str, Agent], around: Surroundings) -> None:
+    """Take what hooks could not report because no daemon answered, in the order in which it happened."""
     for report in await asyncio.to_thread(take_spooled, around.places.spool):
         agent = agents.get(report.agent)
         if agent is None:

@@ -1,5 +1,6 @@
 """Turns: what an agent was asked, and how that ended, made of what its hooks and its screen tell."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,7 +54,12 @@ class Turns:
     def follow(self, callback: Callable[[Turn], None]) -> Callable[[], None]:
         """Have every turn given to ``callback``, on the loop; call what is returned to end that."""
         self._followers.append(callback)
-        return lambda: self._followers.remove(callback)
+
+        def unfollow() -> None:
+            with contextlib.suppress(ValueError):
+                self._followers.remove(callback)
+
+        return unfollow
 
     def tell(self, turn: Turn) -> None:
         """Give it to all."""

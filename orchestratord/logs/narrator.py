@@ -16,7 +16,13 @@ _LEVELS: Final = {
     "journal.set_aside": "error",
     "agent.backoff": "warning",
     "agent.lost": "warning",
+    "mailbox.unreadable": "error",
+    "message.dead": "warning",
+    "message.expired": "warning",
+    "message.failed": "warning",
     "agent.hook": "debug",
+    "message.typed": "debug",
+    "message.submitted": "debug",
 }
 
 _TAKEN: Final = frozenset({"event", "seq", "agent", "level", "timestamp", "logger", "exc_info", "stack_info"})

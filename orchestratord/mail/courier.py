@@ -192,6 +192,11 @@ class Courier:
             if attempt is not None:
                 self._attempts[name] = noted(message, attempt, look)
             decision = self._decide(name, message, look)
+        if decision.step in {Step.REQUEUE, Step.FAIL}:
+            # Its word for it may lie where a hook has left it that found no daemon, or a slow one.
+            await self._cluster.hear_spooled()
+            if self._mailbox.get(message.id) is not message:
+                return Decision(Step.AGAIN, "its word for it came late")
         if agent is not None:
             await self._act(agent, message, decision)
         elif decision.step is Step.FAIL:

@@ -26,7 +26,7 @@ _ASKED: Final[Mapping[str, str]] = {
     "SessionEnd": "",
 }
 _TIMEOUT: Final = 5
-_LONGEST_TEXT: Final = 300
+_LONGEST_TEXT: Final = 4000
 
 
 def settings(python: str, *, allowed: Sequence[str] = ()) -> str:
@@ -84,7 +84,7 @@ def _asking(payload: Mapping[str, Any], why: str, session: str | None) -> Readin
     text = f"{tool}: {_summary(payload.get('tool_input'))}" if tool else _text(payload, "message") or ""
     if kind == "permission_prompt":  # a reminder of the dialog that is up, which says less about it
         text = ""
-    dialog = Dialog(DialogKind.QUESTION if question else DialogKind.PERMISSION, text)
+    dialog = Dialog(DialogKind.QUESTION if question else DialogKind.PERMISSION, text[:_LONGEST_TEXT])
     return Reading(Activity.WAITING, why, dialog=dialog, session_id=session)
 
 

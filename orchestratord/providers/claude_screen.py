@@ -121,5 +121,7 @@ def _at_rest(bottom: _Bottom, now: float) -> Reading:
         return Reading(Activity.LIMITED, "screen: usage limit", limited_until=reset_time(limit, now), error=limit)
     if login := _LOGIN.search(bottom.hints):
         return Reading(Activity.WAITING, "screen: not logged in", dialog=Dialog(DialogKind.LOGIN, login.group()))
-    errors = [found.group(1) for line in bottom.turn if (found := _ERROR.match(line))]
+    # A turn that is cancelled at once leaves no trace but its prompt, back in the box: what stands above is another's.
+    last = [] if bottom.draft.strip() else bottom.turn
+    errors = [found.group(1) for line in last if (found := _ERROR.match(line))]
     return Reading(Activity.IDLE, "screen: prompt", error=errors[-1] if errors else None)

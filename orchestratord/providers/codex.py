@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from orchestratord.config.agent import AgentConfig
-from orchestratord.providers import claude_dialogs, codex_hooks, codex_screen
+from orchestratord.providers import claude_dialogs, codex_hooks, codex_screen, own_tools
 from orchestratord.providers.base import (
     Composer,
     Dialog,
@@ -56,11 +56,23 @@ class CodexProvider:
         # Inline, so that the pane's history holds the conversation; in one process tree, which a stop can end. Our
         # hooks are new to it with each start: without the last flag a human would have to review them.
         words += ["--no-alt-screen", "--no-daemon", "--dangerously-bypass-hook-trust"]
-        for override in codex_hooks.overrides(place.python):
-            words += ["-c", override]
-        if place.personality:
-            words += ["-c", f"developer_instructions={json.dumps(place.personality, ensure_ascii=False)}"]
+        for setting in self._settings(place):
+            words += ["-c", setting]
         return Launch(argv=(*words, *agent.args), env=pane_environment(agent, place), session_id=place.resume)
+
+    def _settings(self, place: LaunchPlace) -> list[str]:
+        program, *arguments = own_tools.command(place)
+        tools = f"mcp_servers.{own_tools.SERVER}"
+        # A JSON string is a TOML string too.
+        settings = [
+            *codex_hooks.overrides(place.python),
+            f"{tools}.command={json.dumps(program)}",
+            f"{tools}.args={json.dumps(arguments)}",
+            f'{tools}.default_tools_approval_mode="approve"',
+        ]
+        if place.personality:
+            settings.append(f"developer_instructions={json.dumps(place.personality, ensure_ascii=False)}")
+        return settings
 
     def read_hook(self, payload: Mapping[str, Any], now: float) -> Reading | None:
         """What a hook's JSON tells."""

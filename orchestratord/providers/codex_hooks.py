@@ -17,7 +17,7 @@ _TIMEOUT: Final = 5
 
 
 def overrides(python: str) -> list[str]:
-    """Values for ``-c`` (TOML) whose hooks report to the daemon; ``python`` runs the hook program."""
+    """Settings for ``-c`` (TOML) whose hooks report to the daemon; ``python`` runs the hook program."""
     command = shlex.join([python, "-I", "-S", str(Path(report_hook.__file__))])
     run = f'[{{hooks = [{{type = "command", command = {json.dumps(command)}, timeout = {_TIMEOUT}}}]}}]'
     return [f"hooks.{name}={run}" for name in _ASKED]

@@ -269,9 +269,12 @@ class Agent:
         self._dialog = ask
         self.paint()
         behaviors = [behavior(answer) for answer in self._report("PermissionRequest", **tool)]
-        if "allow" in behaviors or "deny" in behaviors:
-            self._close(said="deny" not in behaviors)
-            return "deny" not in behaviors or None
+        if "deny" in behaviors:  # unlike a human's no it does not end the turn
+            self._dialog = None
+            return False
+        if "allow" in behaviors:
+            self._close(said=True)
+            return True
         if self._hooks.asked("Notification"):
             self._notify_at = time.monotonic() + _NOTIFY_AFTER
         return None
@@ -280,13 +283,17 @@ class Agent:
         """Enter and 1 are yes, Esc and the last option are no; everything else is lost, Ctrl+C too."""
         if event == "enter" or (isinstance(event, Typed) and event == "1"):
             said = True
-        elif event == "escape" or (isinstance(event, Typed) and event == "3"):
+        elif event == "escape" or (isinstance(event, Typed) and event == self._last_option()):
             said = False
         else:
             return
         self._close(said=said)
         if self._turn is not None:
             self._go_on(answer=said)
+
+    def _last_option(self) -> str:
+        lines = [] if self._dialog is None else self._dialog.lines
+        return str(sum(line.lstrip(" ❯")[1:3] == ". " for line in lines))
 
     def _close(self, *, said: bool) -> None:
         ask, self._dialog, self._notify_at = self._dialog, None, None

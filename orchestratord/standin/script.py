@@ -96,7 +96,10 @@ def _permission(found: re.Match[str], _: Session) -> Turn:
         " Esc to cancel · Tab to amend",
     ]
     yield Line(f"● {tool}({command})")
-    yield Ask(question, tool=tool, tool_input={"command": command, "description": "What the user asked for"})
+    allowed = yield Ask(question, tool=tool, tool_input={"command": command, "description": "What the user asked for"})
+    if not allowed:
+        yield Line("  ⎿  Denied")
+        return "The tool was not allowed to run."
     yield Line("  ⎿  Done")
     return "The tool has run."
 

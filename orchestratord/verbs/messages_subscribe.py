@@ -61,5 +61,5 @@ VERB = Verb(
     Role.LOOK,
     _run,
     follow=True,
-    routes=(Route("GET", "/api/messages"),),
+    routes=(Route("GET", "/api/messages/stream"),),
 )

@@ -1,42 +1,17 @@
 """How many messages came how far, and how long that took, folded from the journal's events."""
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final
-
-from prometheus_client.core import HistogramMetricFamily, Metric
 
 from orchestratord.journal.events import Event
 from orchestratord.mail.message import MessageState
+from orchestratord.web.spans import Spans
 
-__all__ = ["MailCounts", "Spans"]
+__all__ = ["MailCounts"]
 
 _FAMILY: Final = "message."
 _DELIVERY: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 3600.0)
 _RESPONSE: Final = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
-
-
-class Spans:
-    """A histogram of spans, in seconds."""
-
-    def __init__(self, bounds: Sequence[float]) -> None:
-        self._bounds = bounds
-        self._counts = [0] * (len(bounds) + 1)
-        self._sum = 0.0
-
-    def add(self, seconds: float) -> None:
-        """One more."""
-        self._counts[bisect_left(self._bounds, seconds)] += 1
-        self._sum += seconds
-
-    def family(self, name: str, text: str) -> Metric:
-        """As Prometheus wants it: every bucket counts those before it too."""
-        so_far, buckets = 0, []
-        for bound, count in zip((*map(str, self._bounds), "+Inf"), self._counts, strict=True):
-            so_far += count
-            buckets.append((bound, so_far))
-        return HistogramMetricFamily(name, text, buckets=buckets, sum_value=self._sum)
 
 
 class MailCounts:

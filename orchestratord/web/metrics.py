@@ -22,10 +22,12 @@ from orchestratord.web.loop_lag import LoopLag
 from orchestratord.web.mail_counts import MailCounts
 from orchestratord.web.process_usage import CpuTime, ProcessUsage
 from orchestratord.web.restarts import Restarts
+from orchestratord.web.spans import Spans
 
 __all__ = ["LEVELS", "Metrics"]
 
 LEVELS: Final = ("info", "warning", "error", "critical")
+_TMUX: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0)
 
 
 class Metrics:
@@ -36,6 +38,7 @@ class Metrics:
         self._lag = LoopLag()
         self._restarts = Restarts()
         self._processes = ProcessUsage(house)
+        self._tmux = Spans(_TMUX)
         self._mail = MailCounts()
         self._registry = CollectorRegistry(auto_describe=False)
         self._unlisten: Callable[[], None] = _nothing
@@ -44,6 +47,7 @@ class Metrics:
         """Begin to count and to measure, on the running loop."""
         self._registry.register(self)
         self._unlisten = self._house.journal.listen(self._take)
+        self._house.cluster.time_tmux(lambda _command, seconds: self._tmux.add(seconds))
         self._lag.start()
 
     def stop(self) -> None:
@@ -73,6 +77,7 @@ class Metrics:
         yield from self._spending()
         yield from self._messages()
         yield from _alerts()
+        yield self._tmux.family("orchestrator_tmux_command_seconds", "How long tmux took to answer a command.")
         yield _gauge(
             "orchestrator_event_loop_lag_seconds",
             "The greatest lateness of the daemon's event loop in the last minute.",

@@ -50,10 +50,11 @@ class Telemetry:
                 "only an agent that this daemon has started may report",
                 hint=f"The header {LAUNCH_HEADER} carries the pass of the launch; its environment has it.",
             )
+        uses = await asyncio.to_thread(read_report, await read_body(request, self._limits))
+        # Asked last: while the body came, the agent may have been started again, or have gone.
         agent = cluster.whose(launch)
         if agent is None:
             raise Conflict("the launch that reports is no agent's latest one")
-        uses = await asyncio.to_thread(read_report, await read_body(request, self._limits))
         refused = await cluster.meter.take(agent, launch, uses)
         answer = json_answer(_said(refused))
         # Dozens of agents report a few times a minute: none of them shall hold a connection all the while.

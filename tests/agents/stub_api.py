@@ -1,19 +1,23 @@
 """A stub of the model API that Claude Code talks to: a program that prints the port it serves on.
 
-What it answers is scripted by the last thing the user said:
+What it answers is scripted by the last thing the user said; of a message, by its text alone:
 
     reply TEXT          that text
     recall              everything the user said before in this conversation
+    digest …            the SHA-256 of all of it
     use tool COMMAND    asks to run COMMAND in a shell, and answers "The tool has run." once it did
+    call TOOL JSON      asks to call TOOL with that input, until its server is there; answers "It said: …"
     wait SECONDS        an answer after so long
     status CODE         an error with that HTTP status
     limit               a used-up limit of a subscription, over in two hours
 
-and anything else with "Understood: …".
+and anything else with "Understood: …". GET /heard tells the SHA-256 of every prompt that came to be answered.
 """
 
 import contextlib
+import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +25,8 @@ from typing import Any
 
 ERRORS = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error", 529: "overloaded_error"}
 MODEL = "claude-sonnet-4-6"
+HEARD: list[str] = []
+MESSAGE = re.compile(r"\[message (m\d+) from [^\n]*\]\n(.*)\n\[end of message \1; [^\n]*\]", re.DOTALL)
 
 
 def said(message: dict[str, Any]) -> list[str]:
@@ -28,7 +34,18 @@ def said(message: dict[str, Any]) -> list[str]:
     content = message["content"]
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
     texts = [block["text"].strip() for block in blocks if block["type"] == "text"]
-    return [text for text in texts if text and not text.startswith("<")]
+    return [unwrapped(text) for text in texts if text and not text.startswith("<")]
+
+
+def unwrapped(text: str) -> str:
+    """The text of a message, without the lines around it."""
+    found = MESSAGE.fullmatch(text)
+    return found[2] if found else text
+
+
+def digest(text: str) -> str:
+    """What tells a text from every other."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def prompts(request: dict[str, Any]) -> list[str]:
@@ -36,25 +53,46 @@ def prompts(request: dict[str, Any]) -> list[str]:
     return [text for message in request["messages"] if message["role"] == "user" for text in said(message)]
 
 
+def results(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """What tools gave since the user last said something; the CLI may add words of its own behind it."""
+    messages = request["messages"]
+    spoken = [number for number, each in enumerate(messages) if each["role"] == "user" and said(each)]
+    later = messages[spoken[-1] + 1 :] if spoken else messages
+    blocks = [block for each in later if isinstance(each["content"], list) for block in each["content"]]
+    return [block for block in blocks if block["type"] == "tool_result"]
+
+
 def tool_has_run(request: dict[str, Any]) -> bool:
-    """Whether the last message hands over a tool's result, and nothing that the user said since."""
-    last = request["messages"][-1]
-    results = [block for block in last["content"] if isinstance(block, dict) and block["type"] == "tool_result"]
-    return bool(results) and not said(last)
+    """Whether the CLI hands over a tool's result."""
+    return bool(results(request))
+
+
+def result(request: dict[str, Any]) -> str:
+    """What the tool said that has run last."""
+    content = results(request)[-1]["content"]
+    return content if isinstance(content, str) else "".join(block.get("text", "") for block in content)
 
 
 def answer(request: dict[str, Any]) -> list[dict[str, Any]]:
     """The content blocks of the answer."""
     if not request.get("tools"):
         return [{"type": "text", "text": '{"title": "A stub"}'}]
-    if tool_has_run(request):
-        return [{"type": "text", "text": "The tool has run."}]
     heard = prompts(request) or [""]
     verb, _, rest = heard[-1].partition(" ")
+    if tool_has_run(request) and verb != "call":
+        return [{"type": "text", "text": "The tool has run."}]
     if verb == "use":
         command = rest.partition(" ")[2]
         tool = {"command": command, "description": "Run what the user asked for"}
         return [{"type": "tool_use", "id": f"toolu_{time.time_ns()}", "name": "Bash", "input": tool}]
+    if verb == "call":
+        if tool_has_run(request) and "No such tool" not in (said_so := result(request)):
+            return [{"type": "text", "text": f"It said: {said_so}"}]
+        time.sleep(0.2)
+        name, _, given = rest.partition(" ")
+        return [{"type": "tool_use", "id": f"toolu_{time.time_ns()}", "name": name, "input": json.loads(given)}]
+    if verb == "digest":
+        return [{"type": "text", "text": digest(heard[-1])}]
     if verb == "recall":
         return [{"type": "text", "text": "You said: " + " | ".join(heard[:-1])}]
     if verb == "wait":
@@ -107,7 +145,7 @@ class Api(BaseHTTPRequestHandler):
         self._send(200, {})
 
     def do_GET(self) -> None:
-        self._send(200, {})
+        self._send(200, {"heard": HEARD} if self.path == "/heard" else {})
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
@@ -119,12 +157,15 @@ class Api(BaseHTTPRequestHandler):
             self._send(200, {})
 
     def _answer(self, request: dict[str, Any]) -> None:
-        last = (prompts(request) or [""])[-1].split()
+        heard = (prompts(request) or [""])[-1]
+        last = heard.split()
         # A tool's result and the request for a title are answered, whatever was asked for.
-        failing = bool(request.get("tools")) and not tool_has_run(request) and bool(last)
-        if failing and last[0] == "status":
+        a_prompt = bool(request.get("tools")) and not tool_has_run(request) and bool(last)
+        if a_prompt:
+            HEARD.append(digest(heard))
+        if a_prompt and last[0] == "status":
             self._fail(int(last[1]))
-        elif failing and last[0] == "limit":
+        elif a_prompt and last[0] == "limit":
             self._limit()
         elif request.get("stream"):
             stream = events(message(answer(request)))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.agents.claude_cluster import ClaudeCluster
 from tests.agents.offline import OfflineNetwork, StubApi
-from tests.agents.test_cluster import Cluster
 from tests.wait import PATIENCE, until
 
 pytestmark = [pytest.mark.agents, pytest.mark.timeout(600)]
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.agents, pytest.mark.timeout(600)]
 def test_tokens_and_cost_of_a_turn_arrive_at_the_daemon(
     place: Path, free_port: int, claude: Path, network: OfflineNetwork, api: StubApi
 ) -> None:
-    daemon = Cluster(place, free_port, claude, network, api)
+    daemon = ClaudeCluster(place, free_port, claude, network, api, "anna", "ben")
     try:
         daemon.start()
         daemon.ctl("start", "anna", "ben")

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -24,7 +25,7 @@ STARTING = 3 * PATIENCE
 class Cluster(RunningDaemon):
     """A daemon in the offline network with one agent, anna, not started."""
 
-    def __init__(self, folder: Path, port: int, name: str, network: OfflineNetwork, api: StubApi) -> None:
+    def __init__(self, folder: Path, port: int, name: str, network: OfflineNetwork, api: StubApi, **more: Any) -> None:
         work, home = folder / "work", folder / "home"
         work.mkdir()
         other_homes.furnish(name, home, work, api.url)
@@ -36,6 +37,7 @@ class Cluster(RunningDaemon):
             "args": other_homes.arguments(name),
             "personality_prompt_path": "personality.txt",
             "env": other_homes.environment(name, home, api.url),
+            **more,
         }
         super().__init__(folder, port, [agent])
         self.provider = provider_for(AgentConfig.model_validate({"name": "anna", "provider": name}))
@@ -122,7 +124,7 @@ def test_it_starts_answers_outlives_the_daemon_comes_back_from_a_kill_and_stops_
     tree = family(cluster.pids()["anna"])
     cluster.ctl("stop", "--yes")
     assert cluster.in_state("stopped")
-    assert not [process for process in tree if process.is_running()]
+    assert not [process for process in tree if lives(process)]
 
 
 def test_work_a_cancelled_turn_and_a_dialog_are_seen_and_never_restart_anything(cluster: Cluster) -> None:
@@ -145,7 +147,43 @@ def test_work_a_cancelled_turn_and_a_dialog_are_seen_and_never_restart_anything(
     cluster.ctl("shutdown", "--yes")
 
 
+LINES = "\n".join(f"行{number}: これは長い手紙です。🎉 It goes on and on." for number in range(90))
+
+
+@pytest.mark.parametrize("text", ["What is the harvest?", LINES], ids=["short", "long"])
+def test_a_message_is_entered_whole_and_its_answer_comes_back(cluster: Cluster, text: str) -> None:
+    cluster.ctl("start")
+    cluster.until_idle()
+    answered = cluster.run("send", "anna", "-", "--wait", "--timeout", "120", input=text, stdin=None)
+    assert answered.returncode == 0, f"{answered.stdout}{answered.stderr}\n{cluster.screen('anna')}"
+    assert answered.stdout.startswith("Understood: ")
+    assert text in answered.stdout
+    cluster.ctl("shutdown", "--yes")
+
+
+def test_codex_lets_a_policy_answer_its_dialogs(
+    place: Path, free_port: int, network: OfflineNetwork, api_of_others: StubApi
+) -> None:
+    cluster = Cluster(place, free_port, "codex", network, api_of_others, dialogs={"policy": "allow"})
+    cluster.start()
+    try:
+        cluster.ctl("start")
+        cluster.until_idle()
+        cluster.answer("use tool touch made", "The tool has run.")
+        assert (cluster.folder / "work" / "made").exists()
+    finally:
+        cluster.clean()
+
+
 def family(pid: int) -> list[psutil.Process]:
     """A process and everything below it."""
     root = psutil.Process(pid)
     return [root, *root.children(recursive=True)]
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it runs; one that its parent has not yet buried does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -17,6 +17,7 @@ from orchestratord.config.places import Places
 from orchestratord.config.schema import Configuration
 from orchestratord.journal import Event, Journal
 from orchestratord.processes import ProcessId
+from tests.clock import Clock
 from tests.wait import PATIENCE, eventually
 
 MakeWorld = Callable[..., Awaitable["World"]]
@@ -47,7 +48,8 @@ class World:
         self.happened: list[Event] = []
         journal.listen(self.happened.append)
         self.configuration = self.configured(agents)
-        self.cluster = Cluster(self.configuration, self.places, journal)
+        self.clock = Clock()
+        self.cluster = Cluster(self.configuration, self.places, journal, clock=self.clock)
 
     def configured(self, agents: Sequence[Mapping[str, Any]]) -> Configuration:
         settled = [{"provider": "standin", "work_dir": self.place, **agent} for agent in agents]
@@ -129,7 +131,7 @@ class World:
         await self.cluster.close(leave_agents=True)
         if agents is not None:
             self.configuration = self.configured(agents)
-        self.cluster = Cluster(self.configuration, self.places, self.journal)
+        self.cluster = Cluster(self.configuration, self.places, self.journal, clock=self.clock)
 
 
 @pytest.fixture

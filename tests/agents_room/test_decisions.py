@@ -47,6 +47,17 @@ def test_nothing_starts_by_itself_while_it_is_held_or_has_failed(situation: Situ
         assert next_step(situation) not in {Step.START, Step.AWAIT_RESTART}
 
 
+def test_a_dialog_is_the_same_whether_a_hook_or_its_screen_tells_of_it() -> None:
+    asked = told(Activity.WAITING, Dialog(DialogKind.PERMISSION, "Bash: ls"))
+    shown = told(Activity.WAITING, Dialog(DialogKind.PERMISSION, "Bash command ls Do you want to proceed?"))
+    reminder = told(Activity.WAITING, Dialog(DialogKind.PERMISSION))
+    belief = after((Source.HOOK, asked), (Source.SCREEN, shown), (Source.HOOK, reminder))
+    assert (belief.dialog, belief.at, belief.source) == (shown.dialog, 1.0, Source.SCREEN)
+    following = told(Activity.WAITING, Dialog(DialogKind.PERMISSION, "Bash: rm"))
+    belief = after((Source.HOOK, asked), (Source.SCREEN, shown), (Source.HOOK, following))
+    assert (belief.dialog, belief.at) == (following.dialog, 3.0)
+
+
 def told(activity: Activity, dialog: Dialog | None = None) -> Reading:
     return Reading(activity, f"says {activity}", dialog)
 

@@ -1,7 +1,6 @@
 """Dialogs that change under the hand that answers them, and limits that end while nobody tells."""
 
 import asyncio
-import time
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,7 +10,6 @@ from orchestratord.agents.activity import Belief, Source
 from orchestratord.agents.answering import Answering
 from orchestratord.agents.asked import Asked
 from orchestratord.agents.body import Body
-from orchestratord.agents.cluster import Cluster
 from orchestratord.agents.entry import Entry
 from orchestratord.agents.limits import KnownLimit, date
 from orchestratord.agents.permission import decide
@@ -115,29 +113,20 @@ def test_a_limit_is_dated_when_it_is_told_and_its_old_words_mean_no_other_day() 
 
 async def test_when_a_limit_is_over_its_dialog_is_left_and_the_agent_takes_prompts_again(make_world: MakeWorld) -> None:
     world = await make_world("anna")
-    clock = SimpleNamespace(ahead=MIDNIGHT - time.time())
-
-    def now() -> float:
-        return time.time() + clock.ahead
-
-    async def next_daemon() -> None:
-        await world.cluster.close()
-        world.cluster = Cluster(world.configuration, world.places, world.journal, clock=now)
-        await world.cluster.open()
-
-    await next_daemon()
+    world.clock.show(MIDNIGHT)
     await world.cluster.start()
     await world.type("anna", "limit until 11pm (UTC)")
     await world.shows("anna", "Stop and wait for limit to reset")
     world.hook("anna", "UserPromptSubmit")
     await world.until("anna", State.LIMITED)
     assert world["anna"].view()["limited_until"] == MIDNIGHT + 23 * 3600
-    clock.ahead += 23 * 3600
+    world.clock.ahead += 23 * 3600
     await world.until("anna", State.IDLE)
     await world.shows("anna", "? for shortcuts")
     assert world.last("agent.dialog_answered")["kind"] == "usage_limit"
     # The words stay on the screen, and would mean tomorrow to whoever reads them for the first time.
-    await next_daemon()
+    await world.die_and_follow()
+    await world.cluster.open()
     assert world["anna"].state is State.IDLE
     await world.type("anna", "say good morning")
     await world.shows("anna", "● good morning")

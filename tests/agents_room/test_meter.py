@@ -1,5 +1,6 @@
 """What agents have used: nothing is counted twice, nothing is lost that was told, and the next daemon goes on."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,14 @@ def test_a_total_that_begins_anew_within_a_launch_is_all_new_and_an_older_one_is
     assert account.tokens["input"] == 17
     take(account, "one", report({"input": 2}, session="another"))
     assert account.tokens["input"] == 19
+
+
+def test_an_agent_that_does_nothing_gives_nothing_to_write_down() -> None:
+    account = Account()
+    take(account, "one", report({"input": 10, "output": 3}, 0.5, at=2))
+    before = copy.deepcopy(account)
+    take(account, "one", report({"input": 10, "output": 3}, 0.5, at=3), report({"input": 9}, at=1))
+    assert account == before
 
 
 def test_more_series_than_can_be_remembered_are_refused_instead_of_counted_again_and_again() -> None:

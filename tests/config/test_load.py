@@ -89,6 +89,8 @@ def test_the_shipped_configurations_have_the_five_agents_and_tell_each_how_to_wr
         assert f"You are {agent.name}" in text
         for word in ("send", "reply", "inbox"):
             assert text.count(f"orchestratorctl {word}") >= 2, (agent.name, word)
+        for tool in ("list_agents", "ask_agent", "send_message", "`reply`", "read_inbox", "report_status"):
+            assert text.count(tool) >= 2, (agent.name, tool)
 
 
 @pytest.mark.parametrize(("work_dir", "prompts"), [(".", "personalities"), ("{up}", "config/personalities")])

@@ -47,10 +47,14 @@ def test_what_an_agent_uses_adds_up_over_its_own_restarts_and_the_daemons(daemon
     daemon.type("anna", "use tokens 10")
     until(lambda: used(daemon, "anna") == (1511, 1511, 0.03022))
 
+    assert "$0.03" in daemon.ctl("status")
     assert used(daemon, "ben") == (0, 0, 0.0)
     tokens = scraped(daemon, "orchestrator_agent_tokens_total")
     assert (tokens["anna", "output"], tokens["anna", "cacheRead"], tokens["ben", "output"]) == (1511, 0, 0)
     assert scraped(daemon, "orchestrator_agent_cost_usd_total") == {("anna",): 0.03022, ("ben",): 0.0}
+    assert scraped(daemon, "orchestrator_agent_cpu_seconds_total")["anna",] > 0
+    assert scraped(daemon, "orchestrator_agent_memory_bytes")["anna",] > 1_000_000
+    assert scraped(daemon, "orchestrator_tmux_command_seconds_count")[()] > 0
 
 
 def test_nobody_is_asked_to_report_where_that_is_switched_off(make_daemon: MakeDaemon) -> None:

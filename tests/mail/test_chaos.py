@@ -81,6 +81,10 @@ class Chaos:
         """How many have not come to an end."""
         return len(self.call("messages", state=["queued", "typed", "submitted", "accepted"], limit=1000)["messages"])
 
+    def wait_for_less_than(self, count: int) -> None:
+        """Wait until fewer are unfinished."""
+        until(lambda: self.unfinished() < count, within=120, what=f"less than {count} unfinished")
+
     def kill_daemon(self) -> None:
         """At once, and start the next one."""
         self.daemon.end(signal.SIGKILL)
@@ -114,9 +118,9 @@ def test_a_hundred_messages_survive_two_kills_of_the_daemon(make_daemon: MakeDae
     chaos = Chaos(make_daemon, place, count=100, seed=1)
     for _ in range(2):
         chaos.send(50)
-        until(lambda: chaos.unfinished() < len(chaos.sent) - 10, what="deliveries under way")
+        chaos.wait_for_less_than(40)
         chaos.kill_daemon()
-    until(lambda: not chaos.unfinished(), within=120, what="the end of all")
+    chaos.wait_for_less_than(1)
     assert chaos.check()["answered"] > 80
 
 
@@ -128,13 +132,12 @@ def test_two_thousand_messages_survive_twenty_kills_of_the_daemon_and_two_of_tmu
     chaos = Chaos(make_daemon, place, count=2000, seed=2)
     for number in range(20):
         chaos.send(100)
-        left = chaos.chance.randrange(20, 80)
-        until(lambda left=left: chaos.unfinished() < left, within=300, what="deliveries under way")
+        chaos.wait_for_less_than(chaos.chance.randrange(20, 80))
         if number in {6, 13}:
             chaos.daemon.tmux("kill-server")
         else:
             chaos.kill_agent()
         chaos.kill_daemon()
-    until(lambda: not chaos.unfinished(), within=600, what="the end of all")
+    chaos.wait_for_less_than(1)
     ends = chaos.check()
     assert ends["answered"] > 1800, ends

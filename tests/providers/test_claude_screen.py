@@ -88,6 +88,13 @@ def test_the_error_of_the_last_turn_is_told_at_a_normal_prompt() -> None:
     assert reading.error == "API Error: Unable to connect to API (ECONNRESET)"
 
 
+def test_the_error_of_an_earlier_turn_is_not_that_of_one_cancelled_at_once_which_gives_its_prompt_back() -> None:
+    screen, title = captured("error")
+    reading = ClaudeProvider().read_screen(screen.replace("\n❯\xa0\n", "\n❯\xa0wait 60\n"), title, NOW)
+    assert reading is not None
+    assert (reading.activity, reading.error) == (Activity.IDLE, None)
+
+
 def test_a_draft_hides_the_hint_and_a_newer_version_keeps_the_title_but_work_is_seen_all_the_same() -> None:
     screen, title = captured("working_draft")
     assert "esc to interrupt" not in screen

@@ -68,6 +68,7 @@ def test_codex_gets_its_hooks_and_its_prompt_as_settings_and_names_its_session_i
     settings = tomllib.loads("\n".join(text for flag, text in itertools.pairwise(launch.argv) if flag == "-c"))
     assert settings["developer_instructions"] == 'You are "Anna".\nあなたはアンナです。'
     assert settings["hooks"]["Stop"][0]["hooks"][0]["command"].endswith("report_hook.py")
+    assert settings["mcp_servers"]["orchestrator"]["args"][-3:] == ["--socket", str(place / "ctl.sock"), "mcp"]
     resumed = provider_for(config).prepare(config, where(place, resume="the-session"))
     assert resumed.argv[1:3] == ("resume", "the-session")
     assert resumed.session_id == "the-session"

@@ -1,4 +1,4 @@
-"""The hook program as a process: it delivers, or spools, and never says or breaks anything."""
+"""The hook program as a process: it delivers, or spools, breaks nothing, and says only what the daemon has it say."""
 
 import json
 import socket
@@ -16,8 +16,8 @@ from orchestratord.providers import report_hook
 from orchestratord.providers.spool import take_spooled
 
 
-def report(place: Path, payload: bytes, **environ: str) -> None:
-    """Run it; it must end with 0 and silently."""
+def report(place: Path, payload: bytes, *, says: bytes = b"", **environ: str) -> None:
+    """Run it; it must end with 0 and say nothing, or just this."""
     given = {
         "ORCHESTRATOR_AGENT": "anna",
         "ORCHESTRATOR_LAUNCH": "l1",
@@ -27,11 +27,11 @@ def report(place: Path, payload: bytes, **environ: str) -> None:
     }
     argv = [sys.executable, "-I", "-S", report_hook.__file__]
     done = subprocess.run(argv, input=payload, env=given, capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (done.returncode, done.stdout, done.stderr) == (0, says, b"")
 
 
 @contextmanager
-def daemon(place: Path, *, answers: bool = True) -> Iterator[list[Any]]:
+def daemon(place: Path, *, answers: bool = True, result: str = "{}") -> Iterator[list[Any]]:
     """Something that listens where the daemon would, and what it was told."""
     heard: list[Any] = []
     with socket.socket(socket.AF_UNIX) as server:
@@ -43,7 +43,7 @@ def daemon(place: Path, *, answers: bool = True) -> Iterator[list[Any]]:
             with connection, connection.makefile("rwb") as stream:
                 heard.append(json.loads(stream.readline()))
                 if answers:
-                    stream.write(b'{"jsonrpc": "2.0", "id": 1, "result": {}}\n')
+                    stream.write(b'{"jsonrpc": "2.0", "id": 1, "result": %s}\n' % result.encode())
                     stream.flush()
                 stream.read()
 
@@ -60,6 +60,11 @@ def test_a_report_reaches_the_daemon_with_its_launch_and_the_hooks_own_json(plac
     assert heard[0]["method"] == "hooks.report"
     assert heard[0]["params"] == {"agent": "anna", "launch": "l1", "payload": payload}
     assert take_spooled(place / "spool") == []
+
+
+def test_what_the_daemon_has_it_answer_goes_to_the_agent_cli(place: Path) -> None:
+    with daemon(place, result='{"output": {"decision": "allow"}}'):
+        report(place, b'{"hook_event_name": "PermissionRequest"}', says=b'{"decision": "allow"}')
 
 
 def test_without_a_daemon_reports_wait_in_the_order_they_came_and_are_taken_once(place: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_turn_cancelled_with_esc_tells_no_hook_and_only_the_screen_shows_it(st
     assert [event for event in standin.events() if event.startswith(("Stop", "PostTool"))] == ["Stop"]
 
 
-@pytest.mark.parametrize(("behavior", "after"), [("allow", "PostToolUse"), ("deny", "UserPromptSubmit")])
+@pytest.mark.parametrize(("behavior", "after"), [("allow", "PostToolUse"), ("deny", "Stop")])
 def test_a_hook_may_answer_the_permission_dialog(standin: Standin, behavior: str, after: str) -> None:
     answer = {"hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": {"behavior": behavior}}}
     standin.answer_hooks_with(

@@ -23,6 +23,8 @@ from tests.verbs.conftest import Ask
         ("hold", {"agent": "ben"}, ("hold", "ben"), ["ben"]),
         ("release", {"agent": "ben"}, ("release", "ben"), ["ben"]),
         ("reset_failed", {"agent": "ben"}, ("reset_failed", "ben"), ["ben"]),
+        ("approve", {"agent": "ben"}, ("answer", "ben", True, OPERATOR.who, None), ["ben"]),
+        ("deny", {"agent": "ben", "dialog": "d1"}, ("answer", "ben", False, OPERATOR.who, "d1"), ["ben"]),
     ],
 )
 async def test_the_cluster_is_asked_and_the_agents_are_shown(
@@ -79,6 +81,23 @@ async def test_an_agents_hook_is_taken_from_the_launch_that_runs(ask: Ask, house
     assert straw_of(house).hooks == [("anna", "launch-anna", {"hook_event_name": "Stop"})]
     await house.journal.flush()
     assert await house.journal.read(kinds=("operator.command",)) == []
+
+
+async def test_what_a_hook_shall_say_is_in_its_reports_answer(ask: Ask, house: House) -> None:
+    report = {"agent": "anna", "launch": "launch-anna", "payload": {"hook_event_name": "PermissionRequest"}}
+    assert await ask("hooks.report", AGENT, **report) == {}
+    straw_of(house).output = {"decision": "allow"}
+    assert await ask("hooks.report", AGENT, **report) == {"output": {"decision": "allow"}}
+
+
+@pytest.mark.parametrize("verb", ["approve", "deny"])
+async def test_an_agent_answers_no_dialog_its_own_least_of_all(ask: Ask, house: House, verb: str) -> None:
+    with pytest.raises(NotPermitted):
+        await ask(verb, AGENT, agent="anna")
+    await house.journal.flush()
+    [audited] = await house.journal.read(kinds=("operator.command",))
+    assert (audited.agent, audited.data["verb"], audited.data["outcome"]) == ("anna", verb, "refused")
+    assert straw_of(house).asked == []
 
 
 async def test_an_agent_may_not_report_for_another_nor_for_an_earlier_launch(ask: Ask, house: House) -> None:

@@ -48,6 +48,10 @@ async def run(places: Places, configuration: Configuration, notifier: Notifier) 
         journal.listen(narrate)
         journal.append("daemon.started", version=__version__, pid=os.getpid())
 
+        if limited := [agent.name for agent in configuration.agents if agent.limits is not None]:
+            # Said instead of swallowed: without a service manager's scopes nothing holds an agent to its limits.
+            journal.append("config.limits_not_enforced", agents=limited)
+
         tokens = await asyncio.to_thread(Tokens.load, places.tokens)
         check_bind(configuration.http.host, has_tokens=bool(tokens))
         cluster = Cluster(configuration, places, journal)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 import structlog
+from pydantic import JsonValue
 
 from orchestratord import __version__
 from orchestratord.access.tokens import Tokens
@@ -48,7 +49,8 @@ async def run(places: Places, configuration: Configuration, notifier: Notifier) 
         journal.listen(narrate)
         journal.append("daemon.started", version=__version__, pid=os.getpid())
 
-        if limited := [agent.name for agent in configuration.agents if agent.limits is not None]:
+        limited: list[JsonValue] = [agent.name for agent in configuration.agents if agent.limits is not None]
+        if limited:
             # Said instead of swallowed: without a service manager's scopes nothing holds an agent to its limits.
             journal.append("config.limits_not_enforced", agents=limited)
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 import structlog
+from pydantic import JsonValue
 
 from orchestratord import __version__
 from orchestratord.access.tokens import Tokens
@@ -49,6 +50,11 @@ async def run(places: Places, configuration: Configuration, notifier: Notifier) 
         stack.push_async_callback(journal.close)
         journal.listen(narrate)
         journal.append("daemon.started", version=__version__, pid=os.getpid())
+
+        limited: list[JsonValue] = [agent.name for agent in configuration.agents if agent.limits is not None]
+        if limited:
+            # Said instead of swallowed: without a service manager's scopes nothing holds an agent to its limits.
+            journal.append("config.limits_not_enforced", agents=limited)
 
         tokens = await asyncio.to_thread(Tokens.load, places.tokens)
         check_bind(configuration.http.host, has_tokens=bool(tokens))

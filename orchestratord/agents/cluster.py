@@ -23,7 +23,6 @@ from orchestratord.config.schema import Configuration
 from orchestratord.errors import Conflict, NoSuchAgent, TmuxUnavailable
 from orchestratord.journal.store import Journal
 from orchestratord.logs import pane_log
-from orchestratord.processes import Usage
 from orchestratord.providers.registry import provider_for
 from orchestratord.tmux.errors import PaneGone
 from orchestratord.tmux.place import Place
@@ -51,7 +50,6 @@ class Cluster:
         self._journal = journal
         self._clock = clock
         self._desired = Desired.STOPPED
-        self._sampler = Sampler()
         self._around = Surroundings(
             places=places,
             journal=journal,
@@ -168,11 +166,6 @@ class Cluster:
             "desired": self._desired.value,
             "tmux": {"available": session.error is None, "error": session.error},
         }
-
-    async def usage(self) -> Mapping[str, Usage]:
-        """What each agent that runs uses with all its children, no older than ``monitoring.check_interval``."""
-        leaders = {name: agent.process for name, agent in self._agents.items() if agent.process is not None}
-        return await self._sampler.sample(leaders, at_most_every=self._configuration.monitoring.check_interval)
 
     async def start(self, names: Sequence[str] | None = None, progress: Progress = nobody) -> None:
         """Start these agents (None: all) and wait until each is ready, or it is known that it will not be.

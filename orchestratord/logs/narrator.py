@@ -14,6 +14,7 @@ _LEVELS: Final = {
     "config.reload_failed": "error",
     "journal.degraded": "error",
     "journal.set_aside": "error",
+    "config.limits_not_enforced": "warning",
     "agent.backoff": "warning",
     "agent.lost": "warning",
     "mailbox.unreadable": "error",

@@ -82,16 +82,3 @@ async def test_what_a_launch_is_made_of_is_nobody_elses_to_read(make_world: Make
     assert files
     for path in (*files, world.places.agent_dir("anna")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
-
-
-async def test_usage_is_looked_up_for_those_who_ask_and_kept_for_a_while(
-    make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = await make_world("anna", "ben")
-    await world.cluster.start(["anna"])
-    ledger = Ledger(monkeypatch)
-    first, second = await asyncio.gather(world.cluster.usage(), world.cluster.usage())
-    assert first is second
-    assert set(first) == {"anna"}
-    assert first["anna"].memory_bytes > 1_000_000
-    assert ledger.entries == ["thread"]

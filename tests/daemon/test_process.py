@@ -84,6 +84,13 @@ def test_sighup_reloads_the_configuration(daemon: RunningDaemon) -> None:
     until(lambda: "carla" in daemon.agents())
 
 
+def test_limits_that_nobody_enforces_are_said_and_not_swallowed(make_daemon: MakeDaemon) -> None:
+    daemon = make_daemon(standins("anna", limits={"memory_max": "1G"}))
+    daemon.start()
+    (said,) = daemon.events("--kind", "config.limits_not_enforced")
+    assert said["data"]["agents"] == ["anna"]
+
+
 def test_nothing_of_the_daemons_own_leaks_into_a_pane(make_daemon: MakeDaemon) -> None:
     script = "env -0 | tr '\\0' '\\n' > seen.tmp && ls -l /proc/self/fd > descriptors && mv seen.tmp seen; exec cat"
     daemon = make_daemon([{"name": "shell", "role": "r", "provider": "command", "command": ["/bin/sh", "-c", script]}])

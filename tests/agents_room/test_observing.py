@@ -19,7 +19,9 @@ class Watched:
         self.looks = 0
         self.beliefs: list[Activity] = []
         self.was_late = False
-        self.observer = Observer(time.time, self.look, told=lambda _: None, changed=self.changed, late=self.late)
+        self.observer = Observer(
+            time.time, self.look, told=lambda _: None, turned=lambda *_: None, changed=self.changed, late=self.late
+        )
 
     async def look(self) -> Screen:
         self.looks += 1

@@ -106,6 +106,7 @@ def test_it_starts_answers_outlives_the_daemon_comes_back_from_a_kill_and_stops_
     cluster.ctl("start")
     cluster.until_idle()
     cluster.answer("reply The harvest is in.", "The harvest is in.")
+    cluster.answer("know あなたはオーケストラの一員です。", "Yes.")
 
     # The daemon's end, politely and not: the same process.
     pids = cluster.pids()

@@ -56,7 +56,7 @@ def test_an_answer_and_a_reason_belong_to_the_state_they_came_with() -> None:
 
 
 @CALMLY
-@given(STEPS, st.text().filter(lambda text: text.isprintable()))
+@given(STEPS, st.text())
 def test_a_message_is_recalled_as_it_was(steps: list[tuple[MessageState, float]], text: str) -> None:
     one, now = message(text), 1000.0
     for state, later in steps:

@@ -9,7 +9,7 @@ from orchestratord.config.schema import AgentConfig, Configuration
 __all__ = ["Difference", "changed"]
 
 _TAKEN_UP_IN_PLACE: Final = frozenset({
-    "role", "restart", "dialogs", "marker", "pane_index", "wait_time", "poll_interval",
+    "role", "reports_to", "may_message", "restart", "dialogs", "marker", "pane_index", "wait_time", "poll_interval",
     "ready_pattern", "working_pattern", "waiting_pattern", "quit_keys", "submit_key",
 })  # fmt: skip
 """Keys of an agent that a running process need not know of."""

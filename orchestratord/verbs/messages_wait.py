@@ -32,18 +32,24 @@ async def _run(call: Call[_Wait]) -> Answer:
 async def _ends(
     mailbox: Mailbox, caller: Caller, ids: list[str], timeout: float | None
 ) -> AsyncGenerator[JsonValue, None]:
+    loop = asyncio.get_running_loop()
+    end = None if timeout is None else loop.time() + timeout
     ends = {asyncio.create_task(mailbox.settled(id_)): id_ for id_ in ids}
     try:
-        for end in asyncio.as_completed(ends, timeout=timeout):
-            yield shown(caller, await end)
-    except TimeoutError:
+        waiting = set(ends)
+        while waiting:
+            left = None if end is None else max(0.0, end - loop.time())
+            done, waiting = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                break
+            for ended in done:
+                yield shown(caller, ended.result())
         # Time is up, which is no error here: the rest is shown as it is, and lives on.
-        for end, id_ in ends.items():
-            if not end.done():
-                yield shown(caller, mailbox.get(id_))
+        for each in waiting:
+            yield shown(caller, mailbox.get(ends[each]))
     finally:
-        for end in ends:
-            end.cancel()
+        for each in ends:
+            each.cancel()
         await asyncio.gather(*ends, return_exceptions=True)
 
 

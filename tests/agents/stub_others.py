@@ -7,6 +7,7 @@ Three wordings of one script, which goes by the last thing the user said:
     use tool COMMAND    asks to run COMMAND in a shell, and answers "The tool has run." once it did
     wait SECONDS        an answer after so long
     status CODE         an error with that HTTP status
+    know TEXT           "Yes." when something beside the user's own words says TEXT, else "No."
 
 and anything else with "Understood: …".
 """
@@ -29,6 +30,7 @@ FURNITURE = re.compile(r"<|# AGENTS\.md|This is the Gemini CLI")
 class Heard:
     """What a request holds: what the user said, oldest first, and whether it hands over a tool's result."""
 
+    request: Body
     prompts: list[str]
     tool_has_run: bool
     tools: list[Body]
@@ -84,6 +86,9 @@ def answer(heard: Heard) -> Answer:
             return Answer(f"Waited {rest} seconds.")
         case "reply":
             return Answer(rest)
+        case "know":
+            whole = json.dumps(heard.request, ensure_ascii=False)
+            return Answer("Yes." if whole.count(rest) > sum(text.count(rest) for text in heard.prompts) else "No.")
         case _:
             return Answer(f"Understood: {heard.last}")
 
@@ -106,7 +111,7 @@ class Responses:
             if tool.get("type") == "function"
         ]
         ran = bool(items) and items[-1].get("type", "").endswith("_call_output")
-        return Heard(own(texts), ran, tools)
+        return Heard(request, own(texts), ran, tools)
 
     @staticmethod
     def stream(said: Answer) -> Iterator[Body]:
@@ -141,7 +146,7 @@ class Gemini:
             for one in tool.get("functionDeclarations", ())
         ]
         ran = bool(spoken) and "functionResponse" in spoken[-1]
-        return Heard(own(part.get("text", "") for part in spoken), ran, tools)
+        return Heard(request, own(part.get("text", "") for part in spoken), ran, tools)
 
     @staticmethod
     def stream(said: Answer) -> Iterator[Body]:
@@ -173,7 +178,7 @@ class Chat:
             {"name": tool["function"]["name"], "schema": tool["function"]["parameters"]}
             for tool in request.get("tools", ())
         ]
-        return Heard(own(texts), bool(messages) and messages[-1]["role"] == "tool", tools)
+        return Heard(request, own(texts), bool(messages) and messages[-1]["role"] == "tool", tools)
 
     @staticmethod
     def stream(said: Answer) -> Iterator[Body]:

@@ -37,7 +37,8 @@ def test_a_killed_one_is_resumed_with_its_conversation_intact(pane: ClaudePane) 
     assert (start.session_id, start.can_resume) == (session, True)
     pane.wait_for(Activity.IDLE)
     pane.type("recall")
-    assert pane.hear("Stop").reply == "You said: reply The harvest is in."
+    # Killed before it had noted the end of its turn, it tells itself to go on from there.
+    assert (pane.hear("Stop").reply or "").startswith("You said: reply The harvest is in.")
 
 
 def test_a_session_nobody_spoke_to_is_gone_and_its_end_says_so(pane: ClaudePane) -> None:

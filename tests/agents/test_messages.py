@@ -102,12 +102,10 @@ def test_a_dialog_is_not_approved_by_what_is_sent_while_it_is_up(cluster: Claude
     cluster.ctl("start", BOSS)
     asked = sent(cluster, BOSS, "use tool touch made")
     cluster.wait_for("waiting", BOSS)
-    others = [sent(cluster, BOSS, f"reply number {number}") for number in range(2)]
-    cluster.ctl("send", BOSS, "reply at once", "--urgent")
-    until(lambda: "waiting" in str(cluster.agents()[BOSS]))
-    assert [message(cluster, id_)["state"] for id_ in (asked, *others)] == ["accepted", "queued", "queued"]
+    others = [sent(cluster, BOSS, f"reply number {number}") for number in range(3)]
+    assert [message(cluster, id_)["state"] for id_ in (asked, *others)] == ["accepted", "queued", "queued", "queued"]
     press(cluster, BOSS, "Escape")
-    assert [ended(cluster, id_)["answer"] for id_ in others] == ["number 0", "number 1"]
+    assert [ended(cluster, id_)["answer"] for id_ in others] == ["number 0", "number 1", "number 2"]
     assert ended(cluster, asked)["state"] == "failed"
     assert not (cluster.folder / "work" / "made").exists()
 
@@ -127,6 +125,8 @@ def test_a_turn_that_ends_without_an_answer_fails_its_message_with_the_reason(cl
 
     # The CLI puts the text of a cancelled turn back into its box. It is a human's now, and nothing is typed over it.
     later = sent(cluster, BOSS, "reply all is well")
+    until(lambda: "wait 60" in cluster.screen(BOSS))
+    assert message(cluster, later)["state"] == "queued"
     press(cluster, BOSS, "C-c")
     assert ended(cluster, later)["answer"] == "all is well"
 

@@ -1,5 +1,6 @@
 """The main job with each of the other agent CLIs, real and offline, run by the daemon."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from tests.wait import PATIENCE, until
 pytestmark = [pytest.mark.agents, pytest.mark.timeout(600)]
 
 STARTING = 3 * PATIENCE
+A_KEY = 10.0
+"""Seconds after which a key that shows nothing is pressed again."""
 
 
 class Cluster(RunningDaemon):
@@ -53,8 +56,16 @@ class Cluster(RunningDaemon):
     def say(self, prompt: str) -> None:
         """Type a prompt by hand and send it."""
         pane = self.agents()["anna"]["pane"]
-        self.tmux("send-keys", "-t", pane, "-l", prompt)
-        self._until(lambda: self._typed() == prompt, f"{prompt!r} in the box")
+
+        def typed() -> bool:
+            # A CLI that has just drawn its box may throw away what is typed into it in its first moments.
+            self.tmux("send-keys", "-t", pane, "C-u")
+            self.tmux("send-keys", "-t", pane, "-l", prompt)
+            with contextlib.suppress(AssertionError):
+                return until(lambda: self._typed() == prompt, within=A_KEY)
+            return False
+
+        self._until(typed, f"{prompt!r} in the box")
 
         def sent() -> bool:
             # An Enter that follows its text at once may be taken for a line break within a paste.
@@ -106,6 +117,7 @@ def test_it_starts_answers_outlives_the_daemon_comes_back_from_a_kill_and_stops_
     cluster.ctl("start")
     cluster.until_idle()
     cluster.answer("reply The harvest is in.", "The harvest is in.")
+    cluster.answer("know あなたはオーケストラの一員です。", "Yes.")
 
     # The daemon's end, politely and not: the same process.
     pids = cluster.pids()

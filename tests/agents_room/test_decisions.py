@@ -10,6 +10,7 @@ from orchestratord.agents.activity import NOTHING_YET, Belief, Source, believe, 
 from orchestratord.agents.adoption import Found, Known, Verdict, classify
 from orchestratord.agents.ending import Ending, signal_name
 from orchestratord.agents.reconciling import Situation, Step, next_step
+from orchestratord.agents.signals import doubt_about
 from orchestratord.agents.states import MAY_FOLLOW, Desired, State
 from orchestratord.agents.stopping import ladder
 from orchestratord.processes import ProcessId
@@ -158,3 +159,16 @@ def test_an_ending_is_told_in_names() -> None:
     assert killed.as_json() == {"at": 7.0, "status": None, "signal": "SIGKILL", "cause": "killed"}
     assert (killed.words, Ending(7.0, 3, None, ExitCause.CRASHED).words) == ("killed by SIGKILL", "exit status 3")
     assert signal_name(63) == "SIG63"
+
+
+def test_what_was_not_believed_says_why() -> None:
+    working = Belief(Activity.WORKING, "hook UserPromptSubmit", Source.HOOK, 5.0)
+
+    def doubt(reading: Reading, at: float) -> str:
+        return doubt_about(working, believe(working, reading, Source.SCREEN, at, hooks_tell=True), reading, at)
+
+    assert doubt(told(Activity.WORKING), 6.0) == ""
+    assert doubt(told(Activity.LIMITED), 6.0) == ""
+    assert "began before" in doubt(told(Activity.LIMITED), 4.0)
+    assert "only a second look" in doubt(told(Activity.IDLE), 6.0)
+    assert "says nothing" in doubt(told(Activity.UNKNOWN), 6.0)

@@ -25,7 +25,8 @@ def test_agents_that_come_go_and_change_are_told_apart() -> None:
 
 def test_only_what_a_process_is_started_with_needs_a_new_process() -> None:
     old = _cluster({"name": "a"}, {"name": "b"})
-    new = _cluster({"name": "a", "role": "x", "restart": {"policy": "always"}}, {"name": "b", "env": {"X": "1"}})
+    told = {"role": "x", "restart": {"policy": "always"}, "reports_to": "b", "may_message": ["b"]}
+    new = _cluster({"name": "a", **told}, {"name": "b", "env": {"X": "1"}})
     assert changed(old, new).relaunch == ("b",)
 
 

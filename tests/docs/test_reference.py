@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 import orchestratorctl.faults
+from orchestratorctl.agent_tools import _Tools
 from orchestratorctl.app import program
 from orchestratorctl.exits import Exit
 from orchestratord import errors
@@ -102,3 +103,12 @@ def test_every_environment_variable_stands_in_it() -> None:
         "orchestratorctl", r"\b(ORCHESTRATOR_[A-Z_]*[A-Z])\b"
     )
     assert {name for name in names if f"`{name}`" not in REFERENCE} == set()
+
+
+def test_every_tool_of_an_agent_stands_in_it_with_its_parameters() -> None:
+    for name, tool in inspect.getmembers(_Tools, inspect.iscoroutinefunction):
+        if not name.startswith("_"):
+            row = re.search(rf"^\| `{name}` \|([^|]*)\|", REFERENCE, re.MULTILINE)
+            parameters = [each for each in inspect.signature(tool).parameters if each != "self"]
+            assert row, name
+            assert re.findall(r"`(\w+)`", row[1]) == parameters

@@ -114,30 +114,24 @@ class Chaos:
         return Counter(data["state"] for data in ended)
 
 
-def test_a_hundred_messages_survive_two_kills_of_the_daemon(make_daemon: MakeDaemon, place: Path) -> None:
-    chaos = Chaos(make_daemon, place, count=100, seed=1)
-    for _ in range(2):
-        chaos.send(50)
-        chaos.wait_for_less_than(40)
+def survive(chaos: Chaos, *, kills: int, each: int) -> Counter[str]:
+    """Send so many before each kill of the daemon and of an agent."""
+    for _ in range(kills):
+        chaos.send(each)
+        chaos.wait_for_less_than(chaos.chance.randrange(each // 5, each))
+        chaos.kill_agent()
         chaos.kill_daemon()
     chaos.wait_for_less_than(1)
-    assert chaos.check()["answered"] > 80
+    return chaos.check()
+
+
+def test_a_hundred_messages_survive_two_kills_of_the_daemon(make_daemon: MakeDaemon, place: Path) -> None:
+    ends = survive(Chaos(make_daemon, place, count=100, seed=1), kills=2, each=50)
+    assert ends["answered"] > 80, ends
 
 
 @pytest.mark.load
-@pytest.mark.timeout(1800)
-def test_two_thousand_messages_survive_twenty_kills_of_the_daemon_and_two_of_tmux(
-    make_daemon: MakeDaemon, place: Path
-) -> None:
-    chaos = Chaos(make_daemon, place, count=2000, seed=2)
-    for number in range(20):
-        chaos.send(100)
-        chaos.wait_for_less_than(chaos.chance.randrange(20, 80))
-        if number in {6, 13}:
-            chaos.daemon.tmux("kill-server")
-        else:
-            chaos.kill_agent()
-        chaos.kill_daemon()
-    chaos.wait_for_less_than(1)
-    ends = chaos.check()
+@pytest.mark.timeout(3600)
+def test_two_thousand_messages_survive_twenty_kills_of_the_daemon(make_daemon: MakeDaemon, place: Path) -> None:
+    ends = survive(Chaos(make_daemon, place, count=2000, seed=2), kills=20, each=100)
     assert ends["answered"] > 1800, ends

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestratord.config.schema import Configuration
@@ -11,6 +11,7 @@ from orchestratord.errors import BadRequest, NoSuchAgent, NotPermitted, Orchestr
 from orchestratord.mail.addressing import receivers
 from orchestratord.mail.draft import Draft, checked, clipped
 
+CALMLY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 DRAFT = Draft("operator", "anna", "hello")
 TEAM = Configuration.model_validate({
     "agents": [
@@ -22,6 +23,7 @@ TEAM = Configuration.model_validate({
 }).by_name  # fmt: skip
 
 
+@CALMLY
 @given(st.text(st.characters(codec="utf-8", min_codepoint=0xA0) | st.sampled_from("\n\t !Aaz~")))
 def test_any_text_that_a_terminal_only_shows_stays_as_it_is(text: str) -> None:
     if text.strip():
@@ -51,6 +53,7 @@ def test_what_could_not_arrive_as_it_is_is_refused(given: dict[str, str], words:
         checked(replace(DRAFT, **given), 100)  # type: ignore[arg-type]  # only texts are given
 
 
+@CALMLY
 @given(st.text(), st.integers(0, 50))
 def test_what_is_clipped_is_cut_between_characters(text: str, largest: int) -> None:
     kept = clipped(text, largest)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orchestratord.access.role import Caller, Role
+from orchestratord.config.schema import Configuration
 from orchestratord.errors import BadRequest, Conflict, NoSuchAgent, NotFound, NotPermitted
 from orchestratord.mail.message import MessageState
 from orchestratord.verbs.house import House
@@ -61,6 +62,16 @@ async def test_who_speaks_for_another_or_reads_anothers_mail_is_refused_and_that
     (told,) = await house.journal.read(kinds=("operator.command",))
     assert (told.agent, told.data["verb"], told.data["outcome"]) == (caller.agent, verb, "refused")
     assert "secret" not in str(told)
+
+
+async def test_whom_an_agent_may_write_to_follows_a_reload(ask: Ask, house: House) -> None:
+    agents = [{"name": "anna", "may_message": []}, {"name": "ben"}]
+    house.load = lambda: Configuration.model_validate({"agents": agents})
+    await ask("reload")
+    with pytest.raises(NotPermitted, match="anna may not write to ben"):
+        await ask("send", AGENT, to="ben", text="hello")
+    asked = await send(ask, BEN, to="anna")
+    assert await send(ask, AGENT, to="ben", reply_to=asked)
 
 
 async def test_what_was_answered_as_sent_is_on_the_disk(ask: Ask, house: House) -> None:

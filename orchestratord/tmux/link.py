@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import shutil
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
@@ -19,6 +20,11 @@ Reply = asyncio.Future[list[str]]
 _WAITING_AT_MOST: Final = 10_000
 _STDOUT: Final = 1
 _STDERR: Final = 2
+
+_END_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+"""tmux waits for its clients before it ends. One whose daemon was killed, with words for it still unwritten, would
+stay for ever, and with it a server that neither serves nor makes room for another.
+"""
 
 
 async def attach(
@@ -40,7 +46,7 @@ async def attach(
     try:
         # A session of its own: a Ctrl-C for a daemon in the foreground must not end its connection.
         _, link = await loop.subprocess_exec(
-            lambda: Link(notified, ended), *argv, env=environment, start_new_session=True
+            lambda: Link(notified, ended), *_END_WITH_US, *argv, env=environment, start_new_session=True
         )
     except OSError as error:
         hint = "Install tmux 3.3 or newer (apt install tmux)."

@@ -8,7 +8,7 @@ import random
 import signal
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ class Chaos:
 
     def wait_for_less_than(self, count: int) -> None:
         """Wait until fewer are unfinished."""
-        until(lambda: self.unfinished() < count, within=120, what=f"less than {count} unfinished")
+        until(lambda: self.unfinished() < count, within=600, what=f"less than {count} unfinished")
 
     def kill_daemon(self) -> None:
         """At once, and start the next one."""
@@ -92,9 +92,17 @@ class Chaos:
 
     def kill_agent(self) -> None:
         """One that runs, whatever it is at."""
-        pids = list(self.daemon.pids().values())
+        pids = until(lambda: list(self.daemon.pids().values()), what="an agent that runs")
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.chance.choice(pids), signal.SIGKILL)
+
+    def kill_tmux(self) -> None:
+        """The server with every agent in it, and wait for the next one."""
+        before = set(self.daemon.pids().values())
+        self.daemon.tmux("kill-server")
+        until(
+            lambda: before.isdisjoint(self.daemon.pids().values()) and len(self.daemon.pids()) == len(NAMES), within=120
+        )
 
     def check(self) -> Counter[str]:
         """Each has come to one end, with a reason; the agents got them unaltered, once, and nothing else happened."""
@@ -114,11 +122,13 @@ class Chaos:
         return Counter(data["state"] for data in ended)
 
 
-def survive(chaos: Chaos, *, kills: int, each: int) -> Counter[str]:
-    """Send so many before each kill of the daemon and of an agent."""
-    for _ in range(kills):
+def survive(chaos: Chaos, *, kills: int, each: int, tmux_kills: Collection[int] = ()) -> Counter[str]:
+    """Send so many before each kill of the daemon and of an agent, and in these rounds of the tmux server too."""
+    for kill in range(kills):
         chaos.send(each)
         chaos.wait_for_less_than(chaos.chance.randrange(each // 5, each))
+        if kill in tmux_kills:
+            chaos.kill_tmux()
         chaos.kill_agent()
         chaos.kill_daemon()
     chaos.wait_for_less_than(1)
@@ -132,6 +142,8 @@ def test_a_hundred_messages_survive_two_kills_of_the_daemon(make_daemon: MakeDae
 
 @pytest.mark.load
 @pytest.mark.timeout(3600)
-def test_two_thousand_messages_survive_twenty_kills_of_the_daemon(make_daemon: MakeDaemon, place: Path) -> None:
-    ends = survive(Chaos(make_daemon, place, count=2000, seed=2), kills=20, each=100)
+def test_two_thousand_messages_survive_twenty_kills_of_the_daemon_and_two_of_tmux(
+    make_daemon: MakeDaemon, place: Path
+) -> None:
+    ends = survive(Chaos(make_daemon, place, count=2000, seed=2), kills=20, each=100, tmux_kills={6, 13})
     assert ends["answered"] > 1800, ends

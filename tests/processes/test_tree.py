@@ -62,7 +62,7 @@ def test_descendants_and_orphans_of_a_launch_belong_to_it_and_nobody_else(place:
         stranger.kill()
         stranger.wait()
     until(lambda: not members(process, launch))
-    assert usage(family) == Usage(0.0, 0)
+    until(lambda: usage(family) == Usage(0.0, 0), what="nothing left of anybody")
 
 
 def test_signals_reach_exactly_those_meant_and_the_gone_are_passed_over(place: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import psutil
 import pytest
 
 from orchestratord.errors import TmuxUnavailable
+from orchestratord.processes.identity import ProcessId
 from orchestratord.tmux.control import Control
 from orchestratord.tmux.errors import CommandFailed, PaneGone, SessionGone
 from orchestratord.tmux.pane import Pane
@@ -130,3 +132,35 @@ async def test_without_tmux_the_error_says_so(tmux: Place, monkeypatch: pytest.M
         await Control(tmux, SESSION).connect()
     with pytest.raises(TmuxUnavailable, match="cannot start tmux"):
         await SessionKeeper(tmux, SESSION, "c").ensure(["boss"])
+
+
+DEAF = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from orchestratord.tmux.control import Control
+from orchestratord.tmux.place import Place
+
+async def attach_and_listen_no_more():
+    control = Control(Place(path=Path(sys.argv[1])), sys.argv[2])
+    await control.connect()
+    asyncio.ensure_future(control.commands(*[("list-commands",)] * 500))
+    await asyncio.sleep(0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+asyncio.run(attach_and_listen_no_more())
+"""
+
+
+async def test_a_daemon_killed_with_answers_unread_leaves_nothing_that_keeps_the_server_from_ending(
+    control: Control, tmux: Place
+) -> None:
+    server = int((await control.command("display-message", "-p", "#{pid}"))[0])
+    process = ProcessId.of(server)
+    assert process is not None
+    deaf = subprocess.Popen([sys.executable, "-c", DEAF, str(tmux.path), SESSION])
+    await eventually(lambda: "T" in Path(f"/proc/{deaf.pid}/stat").read_text().rpartition(")")[2].split()[0])
+    deaf.kill()
+    deaf.wait()
+    await control.close()
+    subprocess.run(["tmux", "-S", str(tmux.path), "kill-server"], check=True, capture_output=True)
+    await eventually(lambda: not process.alive(), what="the end of the server")

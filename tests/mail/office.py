@@ -43,7 +43,7 @@ class Office:
         if self._door is not None:
             self._door.close()
             self._door = None
-            self.world.places.socket.unlink()
+            self.world.places.socket.unlink(missing_ok=True)
         await self.courier.close()
         self.mailbox.close()
 

@@ -51,7 +51,8 @@ def test_a_conversation_survives_a_kill_and_goes_on_by_its_id(standin: Standin) 
     standin.ended()
     assert "SessionEnd" not in standin.events()
     standin.ready("--resume", "s-1")
-    assert standin.told("SessionStart")[-1]["source"] == "resume"
+    # Its box is drawn while the hook still runs.
+    until(lambda: standin.told("SessionStart")[-1]["source"] == "resume")
     assert standin.ask("recall") == "You said: say one | work 60s"
 
 

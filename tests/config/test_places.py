@@ -5,7 +5,7 @@ import pytest
 from orchestratord.config.places import Places
 from orchestratord.errors import BadConfiguration
 
-_CWD = Path("/work/project")
+_CWD = Path("/srv/project")
 _HOME = {"HOME": "/home/kana"}
 _SERVICE = {
     "RUNTIME_DIRECTORY": "/run/orchestratord",
@@ -19,7 +19,7 @@ def _find(environ: dict[str, str], *existing: str, uid: int = 1000, config: Path
 
 
 def test_from_a_shell_the_files_are_the_users_own() -> None:
-    places = _find({**_HOME, "XDG_RUNTIME_DIR": "/run/user/1000"}, "/work/project/config/cc-cluster.yaml")
+    places = _find({**_HOME, "XDG_RUNTIME_DIR": "/run/user/1000"}, "/srv/project/config/cc-cluster.yaml")
     assert places == Places(
         config_path=_CWD / "config/cc-cluster.yaml",
         socket=Path("/run/user/1000/orchestratord/ctl.sock"),
@@ -91,7 +91,7 @@ def test_the_command_line_stands_above_everything() -> None:
 @pytest.mark.parametrize(
     ("existing", "found"),
     [
-        (["/work/project/config/cc-cluster.yaml", "/x/orchestratord/cc-cluster.yaml"], _CWD / "config/cc-cluster.yaml"),
+        (["/srv/project/config/cc-cluster.yaml", "/x/orchestratord/cc-cluster.yaml"], _CWD / "config/cc-cluster.yaml"),
         (["/x/orchestratord/cc-cluster.yaml"], Path("/x/orchestratord/cc-cluster.yaml")),
         ([], _CWD / "config/cc-cluster.yaml"),
     ],
